@@ -66,7 +66,9 @@ impl ManualClock {
 
 /// A source of random bytes, cheap to clone.
 #[derive(Clone)]
-pub struct Random(Arc<dyn Fn(&mut [u8]) + Send + Sync>);
+pub struct Random(Arc<Fill>);
+
+type Fill = dyn Fn(&mut [u8]) + Send + Sync;
 
 impl Random {
     /// The operating system's generator, fit for keys.

@@ -1,1 +1,41 @@
-//! placeholder
+//! A simulator of WeCom's server API: a real HTTP server for tests, the demo and load.
+//!
+//! It answers as WeCom does, refusals included: wrong tokens, missing fields, tampered cursors,
+//! the minutes in which a mass message is "being dispatched". The people behind WeCom — owners
+//! who confirm a mass message, dissolve a group, leave the company — are played by the methods of
+//! [`Sim`] and by the same actions under `/sim`. Everything that reached a group stands in a ledger.
+//!
+//! The world comes from a seed; all later changes are operations that can be kept in a journal, so
+//! a restart with the same [`Config`] goes on where it stopped. Tokens, faults and call counts are
+//! not kept: a restart forgets them, and clients must cope. Nothing here knows the product under
+//! test, and no callback is sent yet.
+
+mod cgi;
+mod chance;
+mod config;
+mod control;
+mod cursor;
+mod desk;
+mod error;
+mod fault;
+mod journal;
+mod month;
+mod op;
+mod server;
+mod sim;
+mod state;
+mod token;
+mod view;
+mod wire;
+mod world;
+
+pub use config::Config;
+pub use error::Error;
+pub use fault::Fault;
+pub use op::{AppMessageBody, Op, Repeats};
+pub use server::{Running, start, start_on};
+pub use sim::{Confirm, Confirmed, Sim};
+pub use view::{
+    AppMessage, Department, Group, LedgerEntry, LedgerKind, MassMessage, MassState, SendRecord,
+    Staff, StaffDepartment,
+};

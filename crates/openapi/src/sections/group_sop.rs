@@ -1,0 +1,228 @@
+//! SOP任务, 群SOP: creating SOPs on customer groups.
+
+use schemars::JsonSchema;
+use scrm::{
+    StaffId,
+    sop::{
+        self, Audience, ChosenChat, MAX_GROUPS, MAX_STEPS, MAX_TITLE_CHARS, Mode, NewSop, NewStep,
+        StepTime,
+    },
+};
+use serde::Deserialize;
+
+use super::{
+    SOP_TASKS,
+    sop_data::{self, SopDatas},
+};
+use crate::{
+    About, Caller, Endpoint, Origin, Refusal,
+    wire::{Id, Integer, List, Moment, Object, Optional, Text, TimeOfDay},
+};
+
+/// Owners of one SOP, at most.
+const MAX_OWNERS: usize = 5_000;
+/// The latest day of a step that counts days: ten years.
+const MAX_DAY_NO: i64 = 3_650;
+
+type ChatId = Text<1, 128>;
+type Title = Text<1, MAX_TITLE_CHARS>;
+type Steps<T> = List<Object<T>, 1, MAX_STEPS>;
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![
+        Endpoint::new(
+            About {
+                path: "/api/v3/groupSop/addGroupCorporate",
+                title_zh: "创建手动发送SOP",
+                title: "group SOP sent by hand",
+                about: "Creates an SOP whose steps count days: the day of joining is day 1. With mode 1, \
+                        the default, owners are reminded and send by hand; with mode 0 they confirm a \
+                        mass message in WeCom. A step whose time is past is due at once. One bad group \
+                        refuses the whole SOP. data is the id of the SOP.",
+                section: SOP_TASKS,
+                scope: "sop:write",
+                origin: Origin::Contract,
+                request_example: CORPORATE_EXAMPLE,
+            },
+            add_group_corporate,
+            sop_id_example,
+        ),
+        Endpoint::new(
+            About {
+                path: "/api/v3/groupSop/addGroupAssistant",
+                title_zh: "创建群发助手SOP",
+                title: "group SOP by mass-send assistant",
+                about: "Creates an SOP whose steps have a time each; owners confirm a mass message in \
+                        WeCom. chatIds alone: those groups. owners alone: all their groups. Both: those \
+                        groups, whose owners must all be among owners. A step whose time is past is due \
+                        at once. data is the id of the SOP.",
+                section: SOP_TASKS,
+                scope: "sop:write",
+                origin: Origin::Contract,
+                request_example: ASSISTANT_EXAMPLE,
+            },
+            add_group_assistant,
+            sop_id_example,
+        ),
+    ]
+}
+
+const CORPORATE_EXAMPLE: &str = r##"{
+  "groupInfos": [{"chatId": "wr2ohRCAAAmcbrAflgvXBh6iCHGhB-TA", "chatOwner": "399653652604992"}],
+  "title": "入群第五天",
+  "sopContents": [
+    {
+      "showDate": 5,
+      "showTime": "10:00",
+      "sopDatas": [
+        {"type": 1, "content": "大家好,我是#员工姓名#"},
+        {"type": 3, "title": "这是一个链接", "link": "https://example.com/", "fileUrl": "https://example.com/cover.png"}
+      ]
+    }
+  ],
+  "mode": 1
+}"##;
+
+const ASSISTANT_EXAMPLE: &str = r#"{
+  "title": "周年庆",
+  "sopContents": [
+    {"sendTime": "2026-04-24 11:37", "sopDatas": [{"type": 1, "content": "文本"}]}
+  ],
+  "instruction": "收到了吗",
+  "owners": ["463352988837952"],
+  "chatIds": ["wr2ohRCAAAmcbrAflgvXBh6iCHGhB-TA"]
+}"#;
+
+fn sop_id_example() -> String {
+    "019a2b3c4d5e7f8091a2b3c4d5e6f707".to_owned()
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct AddGroupCorporate {
+    group_infos: List<Object<GroupInfo>, 1, MAX_GROUPS>,
+    title: Title,
+    /// 1, the default: sent by hand. 0: mass-send assistant.
+    #[serde(default)]
+    mode: Optional<Integer<0, 1>>,
+    sop_contents: Steps<DayStep>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct GroupInfo {
+    /// WeCom's chat id.
+    chat_id: ChatId,
+    /// The owner's staff id; when given, it must be that of the owner now.
+    #[serde(default)]
+    chat_owner: Optional<Id>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct DayStep {
+    show_time: TimeOfDay,
+    /// The number of the day; the day of joining is 1.
+    show_date: Integer<1, MAX_DAY_NO>,
+    sop_datas: SopDatas,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct AddGroupAssistant {
+    title: Title,
+    /// WeCom's chat ids.
+    #[serde(default)]
+    chat_ids: List<ChatId, 0, MAX_GROUPS>,
+    /// Staff ids of owners.
+    #[serde(default)]
+    owners: List<Id, 0, MAX_OWNERS>,
+    /// A note to the owners.
+    #[serde(default)]
+    instruction: Optional<Text<0, 500>>,
+    sop_contents: Steps<TimedStep>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct TimedStep {
+    /// To the minute; seconds are accepted and dropped.
+    send_time: Moment,
+    sop_datas: SopDatas,
+}
+
+async fn add_group_corporate(
+    caller: &Caller,
+    request: AddGroupCorporate,
+) -> Result<String, Refusal> {
+    let chosen = request.group_infos.0.into_iter().map(|Object(info)| ChosenChat {
+        chat_id: info.chat_id.0,
+        owner: info.chat_owner.0.map(|Id(id)| StaffId(id)),
+    });
+    let new = NewSop {
+        title: request.title.0,
+        instruction: String::new(),
+        mode: match request.mode.0.map(Integer::get) {
+            Some(0) => Mode::Assistant,
+            _ => Mode::Manual,
+        },
+        audience: Audience::Chats(chosen.collect()),
+        steps: steps(request.sop_contents, |path, step| {
+            let (minute_of_day, day_no) = (step.show_time.minute_of_day, step.show_date.get());
+            let content = sop_data::items(&format!("{path}.sopDatas"), step.sop_datas)?;
+            Ok(NewStep { time: StepTime::NthDay { day_no, minute_of_day }, content })
+        })?,
+        creator: caller.app.acting_staff,
+    };
+    create(caller, new).await
+}
+
+async fn add_group_assistant(
+    caller: &Caller,
+    request: AddGroupAssistant,
+) -> Result<String, Refusal> {
+    let new = NewSop {
+        title: request.title.0,
+        instruction: request.instruction.0.map(|Text(text)| text).unwrap_or_default(),
+        mode: Mode::Assistant,
+        audience: audience(request.chat_ids.0, request.owners.0)?,
+        steps: steps(request.sop_contents, |path, step| {
+            let at_ms = step.send_time.minute_ms(&caller.corp.zone).ok_or_else(|| {
+                let why = "names a day only, a time to send is needed (yyyy-MM-dd HH:mm)";
+                Refusal::field(&format!("{path}.sendTime"), why)
+            })?;
+            let content = sop_data::items(&format!("{path}.sopDatas"), step.sop_datas)?;
+            Ok(NewStep { time: StepTime::At { at_ms }, content })
+        })?,
+        creator: caller.app.acting_staff,
+    };
+    create(caller, new).await
+}
+
+/// The domain's steps; `convert` is told where its step stands in the request.
+fn steps<T>(
+    steps: Steps<T>,
+    convert: impl Fn(&str, T) -> Result<NewStep, Refusal>,
+) -> Result<Vec<NewStep>, Refusal> {
+    let convert = |(no, Object(step))| convert(&format!("sopContents[{no}]"), step);
+    steps.0.into_iter().enumerate().map(convert).collect()
+}
+
+fn audience(chat_ids: Vec<ChatId>, owners: Vec<Id>) -> Result<Audience, Refusal> {
+    let chat_ids: Vec<String> = chat_ids.into_iter().map(|Text(chat_id)| chat_id).collect();
+    let owners: Vec<StaffId> = owners.into_iter().map(|Id(id)| StaffId(id)).collect();
+    match (chat_ids.is_empty(), owners.is_empty()) {
+        (true, true) => Err(Refusal::field("chatIds", "chatIds or owners is required")),
+        (true, false) => Ok(Audience::AllOf { owners }),
+        (false, false) => Ok(Audience::ChatsOf { chat_ids, owners }),
+        (false, true) => {
+            let chosen = |chat_id| ChosenChat { chat_id, owner: None };
+            Ok(Audience::Chats(chat_ids.into_iter().map(chosen).collect()))
+        }
+    }
+}
+
+async fn create(caller: &Caller, new: NewSop) -> Result<String, Refusal> {
+    let sop = sop::create(&caller.scrm, caller.corp.id, new).await?;
+    Ok(sop.to_string())
+}

@@ -1,0 +1,46 @@
+//! The endpoints, by section: each file holds its entries of the table, their wire types and functions.
+//!
+//! A function reads like this: take the wire form, ask the domain, give the wire form. What needs more
+//! thought than that belongs in the domain.
+
+mod developer_guide;
+mod group_list;
+mod group_sop;
+mod group_tags;
+mod sop_data;
+mod tags;
+mod task_marks;
+mod wecom_org;
+
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use crate::{Endpoint, Section};
+
+const DEVELOPER_GUIDE: Section = Section { title_zh: "开发指南", title: "Developer guide" };
+const WECOM_ORG: Section = Section { title_zh: "企微组织架构", title: "WeCom organisation" };
+const SOP_TASKS: Section = Section { title_zh: "SOP任务", title: "SOP tasks" };
+const GROUP_TAGS: Section = Section { title_zh: "群标签", title: "Group tags" };
+
+/// The table of all endpoints.
+pub fn endpoints() -> &'static [Endpoint] {
+    static TABLE: LazyLock<Vec<Endpoint>> = LazyLock::new(|| {
+        [
+            developer_guide::endpoints(),
+            wecom_org::endpoints(),
+            tags::endpoints(),
+            group_list::endpoints(),
+            group_sop::endpoints(),
+            task_marks::endpoints(),
+            group_tags::endpoints(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    });
+    &TABLE
+}
+
+/// All scopes that an app can be granted, in alphabetical order.
+pub fn scopes() -> BTreeSet<&'static str> {
+    endpoints().iter().map(|endpoint| endpoint.about.scope).collect()
+}

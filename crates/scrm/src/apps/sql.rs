@@ -1,0 +1,47 @@
+//! Statements on API apps.
+
+use store::{Error, Row, statements};
+
+use crate::CorpId;
+
+statements! {
+    pub(crate) ADD = "INSERT INTO api_apps (corp_id, app_no, app_id, name, app_key, is_enabled,
+            ip_allow_list, scopes, acting_staff_id, created_at_ms)
+        VALUES {rows}";
+    /// By appId alone: the call's company is what is being found out.
+    pub(crate) FIND = "SELECT corp_id, app_id, name, app_key, is_enabled, ip_allow_list, scopes, acting_staff_id
+        FROM api_apps
+        WHERE app_id = $1";
+    pub(crate) LIST = "SELECT corp_id, app_id, name, app_key, is_enabled, ip_allow_list, scopes, acting_staff_id
+        FROM api_apps
+        WHERE corp_id = $1
+        ORDER BY app_no";
+    pub(crate) SET_KEY = "UPDATE api_apps SET app_key = $2 WHERE app_id = $1";
+    pub(crate) SET_ENABLED = "UPDATE api_apps SET is_enabled = $2 WHERE app_id = $1";
+}
+
+pub(crate) struct AppRow {
+    pub corp: CorpId,
+    pub app_id: String,
+    pub name: String,
+    pub app_key: Vec<u8>,
+    pub is_enabled: bool,
+    pub ip_allow_list: String,
+    pub scopes: String,
+    pub acting_staff_id: i64,
+}
+
+impl AppRow {
+    pub(crate) fn read(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            corp: row.get(0)?,
+            app_id: row.get(1)?,
+            name: row.get(2)?,
+            app_key: row.get(3)?,
+            is_enabled: row.get(4)?,
+            ip_allow_list: row.get(5)?,
+            scopes: row.get(6)?,
+            acting_staff_id: row.get(7)?,
+        })
+    }
+}

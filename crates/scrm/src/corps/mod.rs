@@ -1,0 +1,154 @@
+//! The WeCom companies that this installation serves.
+
+pub(crate) mod sql;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use store::{Session, Tx, params};
+
+use crate::{CorpId, Error, Scrm, Zone, counters};
+
+/// The zone of a company when none is named.
+pub const DEFAULT_ZONE: &str = "Asia/Shanghai";
+
+/// A company, without its secret.
+#[derive(Debug, Clone)]
+pub struct Corp {
+    /// Its number here.
+    pub id: CorpId,
+    /// WeCom's id, `ww…`.
+    pub wecom_corp_id: String,
+    /// What people call it.
+    pub name: String,
+    /// The self-built app through which messages go out.
+    pub agent_id: i64,
+    /// Where its times are local.
+    pub zone: Zone,
+}
+
+/// What a new company is to be.
+#[derive(Debug, Clone)]
+pub struct NewCorp {
+    /// WeCom's id, `ww…` or `wx…`.
+    pub wecom_corp_id: String,
+    /// What people call it; the id when empty.
+    pub name: String,
+    /// The self-built app's number.
+    pub agent_id: i64,
+    /// The self-built app's secret.
+    pub wecom_secret: String,
+    /// An IANA zone name; Asia/Shanghai when empty.
+    pub zone: String,
+}
+
+/// Adds a company, or gives a known one its new agent, secret, name and zone.
+pub async fn put(scrm: &Scrm, new: &NewCorp) -> Result<CorpId, Error> {
+    let id = &new.wecom_corp_id;
+    let is_valid = (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric());
+    if !is_valid {
+        return Err(Error::Invalid(format!("{id:?} is not a WeCom corp id (ww… or wx…)")));
+    }
+    if new.wecom_secret.is_empty() {
+        return Err(Error::Invalid("the secret of the WeCom app is empty".to_owned()));
+    }
+    let zone = if new.zone.is_empty() { DEFAULT_ZONE } else { &new.zone };
+    if Zone::parse(zone).is_none() {
+        return Err(Error::Invalid(format!("{zone:?} is not a time zone (as Asia/Shanghai is)")));
+    }
+    let name = if new.name.is_empty() { id } else { &new.name };
+    let secret = scrm.master_key.encrypt(&new.wecom_secret, &owner(id), &scrm.random);
+    let mut tx = scrm.db.begin().await?;
+    let known = tx.query_opt(&sql::FIND, &params![id], sql::read).await?;
+    let corp = if let Some(known) = known {
+        let changed = params![known.id, name, new.agent_id, &secret, zone];
+        tx.execute(&sql::CHANGE, &changed).await?;
+        known.id
+    } else {
+        // Numbers of companies are nobody's: they hang on the installation, corp 0.
+        let corp = CorpId(counters::take(&mut tx, CorpId(0), counters::INTERNAL, 1).await?);
+        let now_ms = scrm.clock.now_ms();
+        let values = params![corp, id, name, new.agent_id, &secret, zone, 0_i64, now_ms];
+        tx.execute_rows(&sql::ADD, &values).await?;
+        corp
+    };
+    tx.commit().await?;
+    scrm.wecom.forget(corp);
+    Ok(corp)
+}
+
+/// All companies, oldest first.
+pub async fn list(session: &mut Session) -> Result<Vec<Corp>, Error> {
+    Ok(session.query(&sql::LIST, &[], sql::read).await?)
+}
+
+/// One company; [`Error::NotFound`] when there is none with this number.
+pub async fn get(session: &mut Session, corp: CorpId) -> Result<Corp, Error> {
+    session
+        .query_opt(&sql::GET, &params![corp], sql::read)
+        .await?
+        .ok_or_else(|| Error::NotFound(format!("there is no company {corp}")))
+}
+
+/// The company with this WeCom id, if there is one.
+pub async fn find(session: &mut Session, wecom_corp_id: &str) -> Result<Option<Corp>, Error> {
+    Ok(session.query_opt(&sql::FIND, &params![wecom_corp_id], sql::read).await?)
+}
+
+/// Takes the next number in the company's change sequence and locks the company's row until the commit,
+/// which must follow at once: so numbers become visible in their order.
+pub(crate) async fn take_change_seq(tx: &mut Tx, corp: CorpId) -> Result<i64, Error> {
+    let taken = tx.query_opt(&sql::TAKE_CHANGE_SEQ, &params![corp], |row| row.get(0)).await?;
+    taken.ok_or_else(|| Error::NotFound(format!("there is no company {corp}")))
+}
+
+/// Clients of WeCom, made when first asked for, one a company.
+#[derive(Clone)]
+pub struct Clients(Arc<ClientsInner>);
+
+struct ClientsInner {
+    base_url: String,
+    http: reqwest::Client,
+    made: Mutex<HashMap<CorpId, wecom::Client>>,
+}
+
+impl Clients {
+    /// Clients that call `base_url` (WeCom's own address, or a simulator's).
+    pub fn new(base_url: String, http: reqwest::Client) -> Self {
+        Self(Arc::new(ClientsInner { base_url, http, made: Mutex::default() }))
+    }
+
+    fn forget(&self, corp: CorpId) {
+        self.0.made.lock().expect("no panic while held").remove(&corp);
+    }
+}
+
+/// The client that acts for a company; its token is shared by all who ask.
+pub async fn client(scrm: &Scrm, corp: CorpId) -> Result<wecom::Client, Error> {
+    let made = &scrm.wecom.0.made;
+    if let Some(client) = made.lock().expect("no panic while held").get(&corp) {
+        return Ok(client.clone());
+    }
+    let mut reader = scrm.db.reader().await?;
+    let found = reader
+        .query_opt(&sql::SECRET, &params![corp], |row| {
+            Ok((row.get::<String>(0)?, row.get::<Vec<u8>>(1)?))
+        })
+        .await?;
+    drop(reader);
+    let (corp_id, stored) =
+        found.ok_or_else(|| Error::NotFound(format!("there is no company {corp}")))?;
+    let secret = scrm.master_key.decrypt(&stored, &owner(&corp_id))?;
+    let credentials = wecom::Credentials { corp_id, secret };
+    let base_url = &scrm.wecom.0.base_url;
+    let client =
+        wecom::Client::new(scrm.wecom.0.http.clone(), base_url, credentials, scrm.clock.clone());
+    let mut made = made.lock().expect("no panic while held");
+    Ok(made.entry(corp).or_insert(client).clone())
+}
+
+fn owner(wecom_corp_id: &str) -> String {
+    format!("the WeCom secret of {wecom_corp_id}")
+}

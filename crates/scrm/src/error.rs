@@ -1,0 +1,30 @@
+//! What the domain refuses or fails at. The text is for the client; sources are for the log.
+
+/// An error of the domain.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Something given breaks a rule; the text names it and the rule.
+    #[error("{0}")]
+    Invalid(String),
+    /// Something named does not exist in this company; the text names it.
+    #[error("{0}")]
+    NotFound(String),
+    /// It cannot be done in the present state; the text says why.
+    #[error("{0}")]
+    Conflict(String),
+    /// The database failed.
+    #[error("the database failed: {0}")]
+    Store(#[from] store::Error),
+    /// WeCom refused or could not be reached.
+    #[error("{0}")]
+    WeCom(#[from] wecom::Error),
+    /// A stored secret cannot be decrypted with this master key.
+    #[error("{what} cannot be decrypted: this is not the master key it was encrypted with")]
+    WrongMasterKey {
+        /// Whose secret it is.
+        what: String,
+    },
+    /// A row holds what the program never wrote.
+    #[error("stored data is damaged: {0}")]
+    Damaged(String),
+}

@@ -1,0 +1,224 @@
+//! Tags on customer groups. WeCom has none, so these are ours: groups of tags, tags, and which group of
+//! customers carries which.
+
+pub(crate) mod sql;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, HashSet};
+
+use store::{Session, Tx, Value, params};
+
+use crate::{CorpId, Error, GroupId, Scrm, TagGroupId, TagId, counters, groups, text};
+
+/// Characters in a name of a tag or a group of tags, at most.
+pub const MAX_NAME_CHARS: usize = 30;
+/// Customer groups in one change, at most.
+pub const MAX_GROUPS_PER_CHANGE: usize = 10_000;
+
+/// A group of tags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupTagGroup {
+    /// Its id.
+    pub id: TagGroupId,
+    /// Its name, unique in the company without regard to ASCII case.
+    pub name: String,
+    /// Its tags, oldest first.
+    pub tags: Vec<GroupTag>,
+}
+
+/// A tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupTag {
+    /// Its id.
+    pub id: TagId,
+    /// Its name, unique in its group without regard to ASCII case.
+    pub name: String,
+}
+
+/// Tags to put on groups and to take off them.
+#[derive(Debug, Clone)]
+pub struct TagChange {
+    /// WeCom chat ids, at most [`MAX_GROUPS_PER_CHANGE`].
+    pub chat_ids: Vec<String>,
+    /// Tags to put on each; on a group that has it already nothing happens.
+    pub add: Vec<TagId>,
+    /// Tags to take off each.
+    pub remove: Vec<TagId>,
+}
+
+/// What a change of tags did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TagChanged {
+    /// Taggings that are new.
+    pub n_added: u64,
+    /// Taggings that are gone.
+    pub n_removed: u64,
+}
+
+/// All groups of tags with their tags, oldest first.
+pub async fn tree(scrm: &Scrm, corp: CorpId) -> Result<Vec<GroupTagGroup>, Error> {
+    let mut reader = scrm.db.reader().await?;
+    let mut tags = tags_by_group(&mut reader, corp).await?;
+    Ok(reader
+        .query(&sql::TAG_GROUPS, &params![corp], |row| {
+            let id = row.get(0)?;
+            let tags = tags.remove(&id).unwrap_or_default();
+            Ok(GroupTagGroup { id, name: row.get(1)?, tags })
+        })
+        .await?)
+}
+
+/// Adds tags to the group of tags with this name, which is made when missing; tags it has are kept as they
+/// are. The whole group of tags.
+///
+/// [`Error::Invalid`] for a name that is empty or over [`MAX_NAME_CHARS`] characters.
+pub async fn create(
+    scrm: &Scrm,
+    corp: CorpId,
+    group_name: &str,
+    tag_names: &[String],
+) -> Result<GroupTagGroup, Error> {
+    check_name("the name of the group of tags", group_name)?;
+    for name in tag_names {
+        check_name("the name of a tag", name)?;
+    }
+    let mut tx = scrm.db.begin().await?;
+    let found = tx
+        .query_opt(&sql::TAG_GROUP_BY_NAME, &params![corp, &text::folded(group_name)], |row| {
+            Ok((row.get::<TagGroupId>(0)?, row.get::<String>(1)?))
+        })
+        .await?;
+    let (id, name) = match found {
+        Some(found) => found,
+        None => {
+            let id = counters::take(&mut tx, corp, counters::SHORT, 1).await?;
+            let folded = text::folded(group_name);
+            let values = params![corp, id, group_name, &folded];
+            added(tx.execute_rows(&sql::ADD_TAG_GROUP, &values).await)?;
+            (TagGroupId(id), group_name.to_owned())
+        }
+    };
+    let mut tags = tags_by_group(&mut tx, corp).await?.remove(&id).unwrap_or_default();
+    let mut known: HashSet<String> = tags.iter().map(|tag| text::folded(&tag.name)).collect();
+    let new: Vec<&String> =
+        tag_names.iter().filter(|name| known.insert(text::folded(name))).collect();
+    let first = counters::take(&mut tx, corp, counters::SHORT, new.len()).await?;
+    let new: Vec<(i64, &String, String)> =
+        (first..).zip(new).map(|(id, name)| (id, name, text::folded(name))).collect();
+    let values: Vec<Value<'_>> = new
+        .iter()
+        .flat_map(|(tag, name, folded)| params![corp, *tag, id, *name, folded])
+        .collect();
+    added(tx.execute_rows(&sql::ADD_TAGS, &values).await)?;
+    tx.commit().await?;
+    tags.extend(new.iter().map(|(id, name, _)| GroupTag { id: TagId(*id), name: (*name).clone() }));
+    Ok(GroupTagGroup { id, name, tags })
+}
+
+/// Puts tags on groups and takes tags off, all or nothing.
+///
+/// [`Error::NotFound`] for a chat id or tag that does not exist, [`Error::Invalid`] for a tag that is in
+/// both lists, for no tags at all, and for too many groups.
+pub async fn change(scrm: &Scrm, corp: CorpId, change: &TagChange) -> Result<TagChanged, Error> {
+    if change.chat_ids.len() > MAX_GROUPS_PER_CHANGE {
+        return Err(Error::Invalid(format!("more than {MAX_GROUPS_PER_CHANGE} groups at once")));
+    }
+    if change.add.is_empty() && change.remove.is_empty() {
+        return Err(Error::Invalid("there is no tag to add or to remove".to_owned()));
+    }
+    if let Some(tag) = change.add.iter().find(|tag| change.remove.contains(tag)) {
+        return Err(Error::Invalid(format!("tag {tag} is to be added and removed")));
+    }
+    let mut tx = scrm.db.begin().await?;
+    check_tags(&mut tx, corp, change).await?;
+    let found = groups::by_chat_ids(&mut tx, corp, &change.chat_ids).await?;
+    let mut touched: Vec<GroupId> = change
+        .chat_ids
+        .iter()
+        .map(|chat_id| groups::known(&found, chat_id).map(|group| group.id))
+        .collect::<Result<_, _>>()?;
+    touched.sort_unstable();
+    touched.dedup();
+    let pairs = |tags: &[TagId]| -> Vec<[Value<'static>; 3]> {
+        let of = |&group: &GroupId| tags.iter().map(move |&tag| params![corp, group, tag]);
+        touched.iter().flat_map(of).collect()
+    };
+    let additions: Vec<Value<'_>> = pairs(&change.add).concat();
+    let n_added = tx.execute_rows(&sql::ADD_TAGGINGS, &additions).await?;
+    let n_removed = tx.execute_each(&sql::REMOVE_TAGGING, &pairs(&change.remove)).await?;
+    if n_added + n_removed > 0 {
+        groups::note_changes(&mut tx, corp, &touched).await?;
+    }
+    tx.commit().await?;
+    Ok(TagChanged { n_added, n_removed })
+}
+
+/// The names of the tags of some groups, each in the order of the tags' making.
+pub(crate) async fn names_of(
+    session: &mut Session,
+    corp: CorpId,
+    groups: &[GroupId],
+) -> Result<HashMap<GroupId, Vec<String>>, Error> {
+    let list: Vec<Value<'_>> = groups.iter().map(|&id| id.into()).collect();
+    let rows = session
+        .query_list(&sql::NAMES_OF, &params![corp], &list, |row| {
+            Ok((row.get::<GroupId>(0)?, row.get::<String>(1)?))
+        })
+        .await?;
+    let mut names: HashMap<GroupId, Vec<String>> = HashMap::new();
+    for (group, name) in rows {
+        names.entry(group).or_default().push(name);
+    }
+    Ok(names)
+}
+
+async fn check_tags(tx: &mut Tx, corp: CorpId, change: &TagChange) -> Result<(), Error> {
+    let wanted: Vec<TagId> = change.add.iter().chain(&change.remove).copied().collect();
+    let list: Vec<Value<'_>> = wanted.iter().map(|&tag| tag.into()).collect();
+    let found: HashSet<TagId> = tx
+        .query_list(&sql::TAGS_BY_ID, &params![corp], &list, |row| row.get(0))
+        .await?
+        .into_iter()
+        .collect();
+    match wanted.iter().find(|tag| !found.contains(tag)) {
+        Some(tag) => Err(Error::NotFound(format!("there is no group tag {tag}"))),
+        None => Ok(()),
+    }
+}
+
+async fn tags_by_group(
+    session: &mut Session,
+    corp: CorpId,
+) -> Result<HashMap<TagGroupId, Vec<GroupTag>>, Error> {
+    let mut tags: HashMap<TagGroupId, Vec<GroupTag>> = HashMap::new();
+    let rows = session
+        .query(&sql::TAGS, &params![corp], |row| {
+            let tag = GroupTag { id: row.get(0)?, name: row.get(2)? };
+            Ok((row.get::<TagGroupId>(1)?, tag))
+        })
+        .await?;
+    for (group, tag) in rows {
+        tags.entry(group).or_default().push(tag);
+    }
+    Ok(tags)
+}
+
+fn check_name(what: &str, name: &str) -> Result<(), Error> {
+    let n_chars = name.chars().count();
+    if name.trim().is_empty() || n_chars > MAX_NAME_CHARS {
+        return Err(Error::Invalid(format!("{what} has 1 to {MAX_NAME_CHARS} characters")));
+    }
+    Ok(())
+}
+
+/// Another call may have made the same name a moment ago.
+fn added(outcome: Result<u64, store::Error>) -> Result<(), Error> {
+    match outcome {
+        Ok(_) => Ok(()),
+        Err(store::Error::UniqueViolation { .. }) => {
+            Err(Error::Conflict("the same tags are being made by another call".to_owned()))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,31 @@
+//! Statements on tags of groups.
+
+use store::statements;
+
+statements! {
+    pub(crate) TAG_GROUPS = "SELECT tag_group_id, name
+        FROM group_tag_groups
+        WHERE corp_id = $1
+        ORDER BY tag_group_id";
+    pub(crate) TAG_GROUP_BY_NAME = "SELECT tag_group_id, name
+        FROM group_tag_groups
+        WHERE corp_id = $1 AND name_folded = $2";
+    pub(crate) TAGS = "SELECT tag_id, tag_group_id, name
+        FROM group_tags
+        WHERE corp_id = $1
+        ORDER BY tag_id";
+    pub(crate) TAGS_BY_ID = "SELECT tag_id FROM group_tags WHERE corp_id = $1 AND tag_id IN ({list})";
+    pub(crate) ADD_TAG_GROUP = "INSERT INTO group_tag_groups (corp_id, tag_group_id, name, name_folded)
+        VALUES {rows}";
+    pub(crate) ADD_TAGS = "INSERT INTO group_tags (corp_id, tag_id, tag_group_id, name, name_folded)
+        VALUES {rows}";
+    pub(crate) ADD_TAGGINGS = "INSERT INTO group_taggings (corp_id, group_id, tag_id)
+        VALUES {rows}
+        ON CONFLICT (corp_id, group_id, tag_id) DO NOTHING";
+    pub(crate) REMOVE_TAGGING = "DELETE FROM group_taggings WHERE corp_id = $1 AND group_id = $2 AND tag_id = $3";
+    pub(crate) NAMES_OF = "SELECT t.group_id, g.name
+        FROM group_taggings AS t
+        JOIN group_tags AS g ON g.corp_id = t.corp_id AND g.tag_id = t.tag_id
+        WHERE t.corp_id = $1 AND t.group_id IN ({list})
+        ORDER BY t.group_id, t.tag_id";
+}

@@ -1,0 +1,166 @@
+//! The list of groups: filters, exact total, and the page with everything a row shows.
+
+use std::collections::HashMap;
+
+use store::{Session, Value, params};
+
+use super::sql;
+use crate::{
+    CorpId, Error, GroupId, Page, Scrm, StaffId, TagId, group_tags, org,
+    sop::{self, ListedTask},
+    text,
+};
+
+/// Tags in one filter, at most.
+pub const MAX_TAGS: usize = 200;
+
+/// Which groups to list. Dissolved ones never are.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only groups of this owner.
+    pub owner: Option<StaffId>,
+    /// A part of the displayed name, ASCII letters without regard to case.
+    pub name_part: Option<String>,
+    /// Tags, at most [`MAX_TAGS`]; none = whatever tags.
+    pub tags: Vec<TagId>,
+    /// How the tags are meant.
+    pub tag_match: TagMatch,
+    /// Created at this moment or later.
+    pub created_from_ms: Option<i64>,
+    /// Created at this moment or earlier.
+    pub created_to_ms: Option<i64>,
+}
+
+/// How a filter's tags are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TagMatch {
+    /// The group has at least one of them.
+    #[default]
+    Any,
+    /// The group has all of them.
+    All,
+    /// The group has none of them.
+    None,
+}
+
+/// A page of groups.
+#[derive(Debug)]
+pub struct GroupPage {
+    /// How many groups the filter leaves in all.
+    pub n_total: i64,
+    /// Those of the page: newest first, then by chat id.
+    pub groups: Vec<ListedGroup>,
+}
+
+/// A group as the list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedGroup {
+    /// Its owner.
+    pub owner_id: StaffId,
+    /// The owner's name.
+    pub owner_name: String,
+    /// The owner's departments in WeCom's order.
+    pub department_names: Vec<String>,
+    /// WeCom's chat id.
+    pub chat_id: String,
+    /// The name that people see.
+    pub display_name: String,
+    /// WeCom's name, empty for an unnamed group.
+    pub raw_name: String,
+    /// Names of the group's tags.
+    pub tag_names: Vec<String>,
+    /// When it was made.
+    pub created_at_ms: i64,
+    /// Its tasks: the 200 with the latest start, by start and then by creation.
+    pub tasks: Vec<ListedTask>,
+}
+
+pub(crate) struct Found {
+    pub id: GroupId,
+    pub chat_id: String,
+    pub owner: StaffId,
+    pub raw_name: String,
+    pub display_name: String,
+    pub created_at_ms: i64,
+}
+
+/// A page of the groups that a filter leaves. It costs six statements whatever its size.
+///
+/// [`Error::Invalid`] for more than [`MAX_TAGS`] tags.
+pub async fn list(
+    scrm: &Scrm,
+    corp: CorpId,
+    filter: &Filter,
+    page: Page,
+) -> Result<GroupPage, Error> {
+    if filter.tags.len() > MAX_TAGS {
+        return Err(Error::Invalid(format!("more than {MAX_TAGS} tags in a filter")));
+    }
+    let mut reader = scrm.db.reader().await?;
+    let (n_total, found) = search(&mut reader, corp, filter, page).await?;
+    let ids: Vec<GroupId> = found.iter().map(|group| group.id).collect();
+    let mut owners: Vec<StaffId> = found.iter().map(|group| group.owner).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    let staff = org::staff_by_ids(&mut reader, corp, &owners).await?;
+    let names: HashMap<StaffId, String> = staff.into_iter().map(|m| (m.id, m.name)).collect();
+    let departments = org::department_names(&mut reader, corp, &owners).await?;
+    let mut tags = group_tags::names_of(&mut reader, corp, &ids).await?;
+    let mut tasks = sop::tasks_of_groups(&mut reader, corp, &ids).await?;
+    let groups = found.into_iter().map(|group| ListedGroup {
+        owner_id: group.owner,
+        owner_name: names.get(&group.owner).cloned().unwrap_or_default(),
+        department_names: departments.get(&group.owner).cloned().unwrap_or_default(),
+        tag_names: tags.remove(&group.id).unwrap_or_default(),
+        tasks: tasks.remove(&group.id).unwrap_or_default(),
+        chat_id: group.chat_id,
+        display_name: group.display_name,
+        raw_name: group.raw_name,
+        created_at_ms: group.created_at_ms,
+    });
+    Ok(GroupPage { n_total, groups: groups.collect() })
+}
+
+async fn search(
+    session: &mut Session,
+    corp: CorpId,
+    filter: &Filter,
+    page: Page,
+) -> Result<(i64, Vec<Found>), Error> {
+    let pattern = text::like_part(filter.name_part.as_deref().unwrap_or_default());
+    let from_ms = filter.created_from_ms.unwrap_or(i64::MIN);
+    let to_ms = filter.created_to_ms.unwrap_or(i64::MAX);
+    let mut tags = filter.tags.clone();
+    tags.sort_unstable();
+    tags.dedup();
+    let wanted: Vec<Value<'_>> = tags.iter().map(|&tag| tag.into()).collect();
+    let n_tags = i64::try_from(wanted.len()).expect("a filter has few tags");
+    let (fewest, most) = match filter.tag_match {
+        TagMatch::Any => (1, n_tags),
+        TagMatch::All => (n_tags, n_tags),
+        TagMatch::None => (0, 0),
+    };
+    let (count, rows, is_tagged) = match (filter.owner, tags.is_empty()) {
+        (None, true) => (&sql::COUNT, &sql::PAGE, false),
+        (Some(_), true) => (&sql::COUNT_OF_OWNER, &sql::PAGE_OF_OWNER, false),
+        (None, false) => (&sql::COUNT_TAGGED, &sql::PAGE_TAGGED, true),
+        (Some(_), false) => (&sql::COUNT_TAGGED_OF_OWNER, &sql::PAGE_TAGGED_OF_OWNER, true),
+    };
+    let mut counting = params![corp, &pattern, from_ms, to_ms].to_vec();
+    if is_tagged {
+        counting.extend(params![fewest, most]);
+    }
+    let mut paging = counting.clone();
+    paging.extend(params![page.size, page.offset()]);
+    counting.extend(filter.owner.map(Value::from));
+    paging.extend(filter.owner.map(Value::from));
+    let read_count = |row: &store::Row<'_>| row.get::<i64>(0);
+    if is_tagged {
+        let n_total = session.query_list(count, &counting, &wanted, read_count).await?;
+        let found = session.query_list(rows, &paging, &wanted, sql::found).await?;
+        Ok((n_total.first().copied().unwrap_or(0), found))
+    } else {
+        let n_total = session.query_opt(count, &counting, read_count).await?.unwrap_or(0);
+        Ok((n_total, session.query(rows, &paging, sql::found).await?))
+    }
+}

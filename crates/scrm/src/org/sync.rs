@@ -1,0 +1,186 @@
+//! How departments and staff follow WeCom: everything is fetched first, then compared and written in one
+//! transaction, only what changed.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use futures_util::{StreamExt as _, stream};
+use store::{Tx, Value, params};
+
+use super::{Department, Member, put_members, sql};
+use crate::{CorpId, DepartmentId, Error, Scrm, StaffId, counters, sync::PhaseReport, text};
+
+/// What WeCom says of the organisation.
+pub(crate) struct Fetched {
+    departments: Vec<wecom::contacts::Department>,
+    staff: BTreeMap<String, wecom::contacts::Staff>,
+    follow_users: HashSet<String>,
+    /// Departments whose members could not be read.
+    problems: Vec<String>,
+}
+
+/// Calls under way at a time: WeCom is said to refuse above 5 for one API.
+const N_AT_ONCE: usize = 4;
+
+/// Reads departments, their members and who may contact customers. A department whose members cannot be
+/// read is named in the report and the rest goes on; without the list of departments nothing can be done.
+pub(crate) async fn fetch(client: &wecom::Client) -> Result<Fetched, Error> {
+    let departments = wecom::contacts::departments(client).await?;
+    let follow_users = wecom::customers::follow_users(client).await?;
+    let pages = stream::iter(departments.iter().map(|department| department.id))
+        .map(|id| async move {
+            let first_try = wecom::contacts::staff_of_department(client, id).await;
+            match first_try {
+                Ok(staff) => (id, Ok(staff)),
+                Err(_) => (id, wecom::contacts::staff_of_department(client, id).await),
+            }
+        })
+        .buffer_unordered(N_AT_ONCE)
+        .collect::<Vec<_>>()
+        .await;
+    let mut staff = BTreeMap::new();
+    let mut problems = Vec::new();
+    for (id, page) in pages {
+        match page {
+            Ok(members) => {
+                staff.extend(members.into_iter().map(|m| (text::folded(&m.userid), m)));
+            }
+            Err(error) => problems.push(format!("members of department {id}: {error}")),
+        }
+    }
+    let follow_users = follow_users.iter().map(|user_id| text::folded(user_id)).collect();
+    Ok(Fetched { departments, staff, follow_users, problems })
+}
+
+/// Writes what changed. Who is missing is marked as gone only when everything could be read and something
+/// was read at all: an empty answer deletes nobody.
+pub(crate) async fn store_fetched(
+    scrm: &Scrm,
+    corp: CorpId,
+    fetched: Fetched,
+) -> Result<PhaseReport, Error> {
+    let mut report = PhaseReport::new("departments and staff");
+    report.n_read = fetched.departments.len() + fetched.staff.len();
+    let mut tx = scrm.db.begin().await?;
+    store_departments(&mut tx, corp, &fetched, &mut report).await?;
+    store_staff(&mut tx, corp, &fetched, &mut report).await?;
+    tx.commit().await?;
+    report.problems.extend(fetched.problems);
+    Ok(report)
+}
+
+async fn store_departments(
+    tx: &mut Tx,
+    corp: CorpId,
+    fetched: &Fetched,
+    report: &mut PhaseReport,
+) -> Result<(), Error> {
+    let stored = tx.query(&sql::DEPARTMENTS, &params![corp], sql::department).await?;
+    let mut stored: HashMap<DepartmentId, Department> =
+        stored.into_iter().map(|department| (department.id, department)).collect();
+    let mut changed = Vec::new();
+    for department in &fetched.departments {
+        let now = Department {
+            id: DepartmentId(department.id),
+            parent: DepartmentId(department.parentid),
+            name: department.name.clone(),
+            sort_order: department.order,
+            is_deleted: false,
+        };
+        if stored.remove(&now.id).as_ref() != Some(&now) {
+            changed.push(now);
+        }
+    }
+    if fetched.departments.is_empty() {
+        report.problems.push("WeCom listed no department; nothing was removed".to_owned());
+    } else {
+        let gone = stored.into_values().filter(|department| !department.is_deleted);
+        changed.extend(gone.map(|department| Department { is_deleted: true, ..department }));
+    }
+    let values: Vec<Value<'_>> = changed
+        .iter()
+        .flat_map(|d| params![corp, d.id, d.parent, &d.name, d.sort_order, d.is_deleted])
+        .collect();
+    tx.execute_rows(&sql::PUT_DEPARTMENTS, &values).await?;
+    report.n_written += changed.len();
+    Ok(())
+}
+
+async fn store_staff(
+    tx: &mut Tx,
+    corp: CorpId,
+    fetched: &Fetched,
+    report: &mut PhaseReport,
+) -> Result<(), Error> {
+    let stored = tx.query(&sql::MEMBERS, &params![corp], sql::member).await?;
+    let mut stored: HashMap<String, Member> =
+        stored.into_iter().map(|member| (text::folded(&member.wecom_user_id), member)).collect();
+    let mut places: HashMap<StaffId, Vec<(DepartmentId, bool)>> = HashMap::new();
+    for (staff, department, is_leader) in tx.query(&sql::PLACES, &params![corp], sql::place).await? {
+        places.entry(staff).or_default().push((department, is_leader));
+    }
+    let n_new = fetched.staff.keys().filter(|user_id| !stored.contains_key(*user_id)).count();
+    let mut next_id = counters::take(tx, corp, counters::LONG, n_new).await?;
+    let mut changed = Vec::new();
+    let mut moved: Vec<(StaffId, Vec<(DepartmentId, bool)>)> = Vec::new();
+    for (user_id, staff) in &fetched.staff {
+        let known = stored.remove(user_id);
+        let id = known.as_ref().map_or_else(
+            || {
+                next_id += 1;
+                StaffId(next_id - 1)
+            },
+            |member| member.id,
+        );
+        let now = Member {
+            id,
+            wecom_user_id: staff.userid.clone(),
+            name: if staff.name.is_empty() { staff.userid.clone() } else { staff.name.clone() },
+            position: staff.position.clone(),
+            status: staff.status,
+            can_contact: fetched.follow_users.contains(user_id),
+            is_readable: true,
+            is_deleted: staff.status == 5,
+        };
+        if known.as_ref() != Some(&now) {
+            changed.push(now);
+        }
+        let now_in = places_of(staff);
+        if places.get(&id).map(Vec::as_slice).unwrap_or_default() != now_in {
+            moved.push((id, now_in));
+        }
+    }
+    if fetched.problems.is_empty() && !fetched.staff.is_empty() {
+        let gone = stored.into_values().filter(|member| member.is_readable && !member.is_deleted);
+        changed.extend(gone.map(|member| Member { is_deleted: true, can_contact: false, ..member }));
+    } else if fetched.staff.is_empty() {
+        report.problems.push("WeCom listed no member of staff; nobody was removed".to_owned());
+    }
+    put_members(tx, corp, &changed).await?;
+    put_places(tx, corp, &moved).await?;
+    report.n_written += changed.len() + moved.len();
+    Ok(())
+}
+
+/// `department` and `is_leader_in_dept` run side by side; the latter may be missing.
+fn places_of(staff: &wecom::contacts::Staff) -> Vec<(DepartmentId, bool)> {
+    let leads = staff.is_leader_in_dept.iter().map(|&flag| flag == 1);
+    let departments = staff.department.iter().map(|&id| DepartmentId(id));
+    departments.zip(leads.chain(std::iter::repeat(false))).collect()
+}
+
+async fn put_places(
+    tx: &mut Tx,
+    corp: CorpId,
+    moved: &[(StaffId, Vec<(DepartmentId, bool)>)],
+) -> Result<(), Error> {
+    let ids: Vec<Value<'_>> = moved.iter().map(|&(id, _)| id.into()).collect();
+    tx.execute_list(&sql::REMOVE_PLACES, &params![corp], &ids).await?;
+    let mut values = Vec::new();
+    for (id, places) in moved {
+        for (place, &(department, is_leader)) in (0_i64..).zip(places) {
+            values.extend(params![corp, *id, place, department, is_leader]);
+        }
+    }
+    tx.execute_rows(&sql::PUT_PLACES, &values).await?;
+    Ok(())
+}

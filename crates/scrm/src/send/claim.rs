@@ -1,0 +1,275 @@
+//! Due tasks become batches: one an owner and message in assistant mode, one an owner in manual mode.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sha2::{Digest as _, Sha256};
+use store::{Tx, Value, params};
+use wecom::mass_messages::MAX_CHAT_IDS;
+
+use super::{BatchState, notice, sql};
+use crate::{
+    BatchId, Error, GroupId, Scrm, SopId, StaffId,
+    corps::Corp,
+    counters,
+    groups::{self, Group},
+    org::{self, Member},
+    sop::{self, ContentItem, Mode, SopState, TaskKey, TaskState},
+};
+
+/// Tasks claimed in one transaction.
+const TASKS_PER_TX: i64 = 5_000;
+/// Tasks in one notice to an owner.
+const TASKS_PER_NOTICE: usize = 2_000;
+
+struct DueTask {
+    key: TaskKey,
+    due_at_ms: i64,
+}
+
+struct Step {
+    title: String,
+    mode: Mode,
+    is_active: bool,
+    content: Vec<ContentItem>,
+}
+
+/// Why a task is not sent at all.
+struct Ending {
+    state: TaskState,
+    reason: &'static str,
+}
+
+/// What goes into one batch.
+#[derive(Default)]
+struct Draft {
+    tasks: Vec<DueTask>,
+}
+
+/// The tasks of a batch have this in common.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum BatchKey {
+    Assistant { sop: SopId, step_no: i64, occurrence: i64, owner: StaffId },
+    Manual { owner: StaffId },
+}
+
+/// Claims due tasks; true when there may be more.
+pub(crate) async fn due_tasks(scrm: &Scrm, corp: &Corp) -> Result<bool, Error> {
+    let now_ms = scrm.clock.now_ms();
+    let due = sop::sql::key_and_due;
+    // A look without a lock first: most ticks find nothing.
+    let mut reader = scrm.db.reader().await?;
+    let first = reader.query_opt(&sop::sql::ANY_DUE, &params![corp.id, now_ms], due).await?;
+    drop(reader);
+    if first.is_none() {
+        return Ok(false);
+    }
+    let mut tx = scrm.db.begin().await?;
+    let values = params![corp.id, now_ms, TASKS_PER_TX];
+    let tasks: Vec<DueTask> = tx
+        .query(&sop::sql::DUE, &values, due)
+        .await?
+        .into_iter()
+        .map(|(key, due_at_ms)| DueTask { key, due_at_ms })
+        .collect();
+    let n_tasks = i64::try_from(tasks.len()).expect("limited by the statement");
+    let (groups, owners, steps) = around(&mut tx, corp, &tasks).await?;
+    let mut drafts: BTreeMap<BatchKey, Draft> = BTreeMap::new();
+    let mut endings = Vec::new();
+    for task in tasks {
+        let group = &groups[&task.key.group];
+        let step = &steps[&(task.key.sop, task.key.step_no)];
+        let late_ms = now_ms - task.due_at_ms;
+        if let Some(ending) = ending(scrm, group, owners.get(&group.owner), step, late_ms) {
+            endings.push((task.key, ending));
+            continue;
+        }
+        let TaskKey { sop, step_no, occurrence, .. } = task.key;
+        let key = match step.mode {
+            Mode::Assistant => BatchKey::Assistant { sop, step_no, occurrence, owner: group.owner },
+            Mode::Manual => BatchKey::Manual { owner: group.owner },
+        };
+        drafts.entry(key).or_default().tasks.push(task);
+    }
+    end_planned(&mut tx, corp, &endings, now_ms).await?;
+    for (key, draft) in drafts {
+        match key {
+            BatchKey::Assistant { sop, step_no, owner, .. } => {
+                let step = &steps[&(sop, step_no)];
+                let items = sop::filled(&step.content, &owners[&owner].name, "");
+                for tasks in draft.tasks.chunks(MAX_CHAT_IDS) {
+                    let content = Content::Mass(&items);
+                    add_batch(scrm, &mut tx, corp, owner, content, tasks, now_ms).await?;
+                }
+            }
+            BatchKey::Manual { owner } => {
+                for tasks in draft.tasks.chunks(TASKS_PER_NOTICE) {
+                    let names = names_of(tasks, &groups);
+                    let titles = titles_of(tasks, &steps);
+                    let user_id = &owners[&owner].wecom_user_id;
+                    let content = Content::Notice { user_id, names: &names, titles: &titles };
+                    add_batch(scrm, &mut tx, corp, owner, content, tasks, now_ms).await?;
+                }
+            }
+        }
+    }
+    tx.commit().await?;
+    Ok(n_tasks == TASKS_PER_TX)
+}
+
+type Around =
+    (HashMap<GroupId, Group>, HashMap<StaffId, Member>, HashMap<(SopId, i64), Step>);
+
+/// The groups, owners and steps of some tasks.
+async fn around(tx: &mut Tx, corp: &Corp, tasks: &[DueTask]) -> Result<Around, Error> {
+    let mut ids: Vec<GroupId> = tasks.iter().map(|task| task.key.group).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let groups = groups::by_ids(tx, corp.id, &ids).await?;
+    let mut owners: Vec<StaffId> = groups.values().map(|group| group.owner).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    let owners = org::staff_by_ids(tx, corp.id, &owners).await?;
+    let owners = owners.into_iter().map(|member| (member.id, member)).collect();
+    let mut steps = HashMap::new();
+    for task in tasks {
+        let key = (task.key.sop, task.key.step_no);
+        if let std::collections::hash_map::Entry::Vacant(entry) = steps.entry(key) {
+            let step = sop::step(tx, corp.id, key.0, key.1).await?;
+            entry.insert(Step {
+                title: step.title,
+                mode: step.mode,
+                is_active: step.state == SopState::Active,
+                content: step.content,
+            });
+        }
+    }
+    Ok((groups, owners, steps))
+}
+
+fn ending(
+    scrm: &Scrm,
+    group: &Group,
+    owner: Option<&Member>,
+    step: &Step,
+    late_ms: i64,
+) -> Option<Ending> {
+    let failed = |reason| Some(Ending { state: TaskState::Failed, reason });
+    if !step.is_active {
+        return Some(Ending { state: TaskState::Cancelled, reason: "the SOP was ended" });
+    }
+    if group.is_dissolved {
+        return failed("the group was dissolved");
+    }
+    if late_ms > scrm.rules.late_send_max_ms {
+        let reason = "it was too late to send it when the server could";
+        return Some(Ending { state: TaskState::Expired, reason });
+    }
+    match owner.map(Member::obstacle) {
+        None => failed("the group's owner is not known"),
+        Some(Some(obstacle)) => failed(obstacle),
+        Some(None) => None,
+    }
+}
+
+async fn end_planned(
+    tx: &mut Tx,
+    corp: &Corp,
+    endings: &[(TaskKey, Ending)],
+    now_ms: i64,
+) -> Result<(), Error> {
+    let rows: Vec<_> = endings
+        .iter()
+        .map(|(key, ending)| {
+            params![
+                corp.id,
+                key.group,
+                key.sop,
+                key.step_no,
+                key.occurrence,
+                ending.state as i64,
+                ending.reason,
+                now_ms
+            ]
+        })
+        .collect();
+    tx.execute_each(&sop::sql::END_PLANNED, &rows).await?;
+    Ok(())
+}
+
+enum Content<'a> {
+    Mass(&'a [ContentItem]),
+    Notice { user_id: &'a str, names: &'a [String], titles: &'a [String] },
+}
+
+async fn add_batch(
+    scrm: &Scrm,
+    tx: &mut Tx,
+    corp: &Corp,
+    owner: StaffId,
+    content: Content<'_>,
+    tasks: &[DueTask],
+    now_ms: i64,
+) -> Result<(), Error> {
+    let id = BatchId(counters::take(tx, corp.id, counters::INTERNAL, 1).await?);
+    let token = scrm.random.bytes::<16>();
+    let (mode, content) = match content {
+        Content::Mass(items) => {
+            (Mode::Assistant, serde_json::to_string(items).expect("content is plain data"))
+        }
+        Content::Notice { user_id, names, titles } => {
+            let url = notice::url(&scrm.rules, corp.id, id, &token);
+            (Mode::Manual, notice::body(corp.agent_id, user_id, names, titles, &url))
+        }
+    };
+    let digest = Sha256::digest(content.as_bytes());
+    let due_at_ms = tasks.iter().map(|task| task.due_at_ms).min().expect("a batch has tasks");
+    let n_groups = i64::try_from(tasks.len()).expect("chunks are small");
+    let values = params![
+        corp.id,
+        id,
+        mode.number(),
+        owner,
+        &content,
+        digest.as_slice(),
+        &token,
+        n_groups,
+        BatchState::Ready as i64,
+        due_at_ms,
+        due_at_ms + scrm.rules.deadline_ms,
+        now_ms,
+        0_i64,
+        0_i64,
+        0_i64,
+        now_ms
+    ];
+    tx.execute_rows(&sql::ADD, &values).await?;
+    let claims: Vec<[Value<'_>; 6]> = tasks
+        .iter()
+        .map(|DueTask { key, .. }| {
+            params![corp.id, key.group, key.sop, key.step_no, key.occurrence, id]
+        })
+        .collect();
+    let n_claimed = tx.execute_each(&sop::sql::CLAIM, &claims).await?;
+    if n_claimed != tasks.len() as u64 {
+        // Another process took some between the look and the update: begin anew with the next tick.
+        return Err(Error::Store(store::Error::Busy));
+    }
+    Ok(())
+}
+
+fn names_of(tasks: &[DueTask], groups: &HashMap<GroupId, Group>) -> Vec<String> {
+    let mut ids: Vec<GroupId> = tasks.iter().map(|task| task.key.group).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.iter().map(|id| groups[id].display_name.clone()).collect()
+}
+
+fn titles_of(tasks: &[DueTask], steps: &HashMap<(SopId, i64), Step>) -> Vec<String> {
+    let mut titles: Vec<String> = tasks
+        .iter()
+        .map(|task| steps[&(task.key.sop, task.key.step_no)].title.clone())
+        .collect();
+    titles.sort_unstable();
+    titles.dedup();
+    titles
+}

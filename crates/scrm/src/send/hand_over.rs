@@ -1,0 +1,215 @@
+//! Handing a batch to WeCom: the beginning is committed, the call is made, the outcome is stored.
+
+use store::{Tx, params};
+use wecom::{Class, Effect, app_messages, codes, mass_messages};
+
+use super::{Batch, BatchState, Worker, later, sql};
+use crate::{
+    Error, GroupId, groups, org,
+    sop::{self, ContentItem, Mode, TaskKey, TaskState},
+};
+
+/// The first pause after a refusal that may pass, doubled with every further one.
+const BACK_OFF_MS: i64 = 5_000;
+const MAX_BACK_OFF_MS: i64 = 10 * 60_000;
+/// How soon to look for a call whose effect is unknown: WeCom lists a message a few seconds later.
+const RESOLVE_AFTER_MS: i64 = 3_000;
+
+/// What WeCom answered to a batch.
+pub(crate) struct Accepted {
+    pub msgid: String,
+    /// Chat ids that WeCom refused at once.
+    pub refused_chats: Vec<String>,
+}
+
+pub(crate) async fn hand_over(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
+    let Worker { scrm, corp, holder, .. } = worker;
+    let now_ms = scrm.clock.now_ms();
+    if now_ms >= batch.deadline_at_ms {
+        return never_handed_over(worker, &batch, TaskState::Expired, "its time ran out").await;
+    }
+    let mut tx = scrm.db.begin().await?;
+    let until_ms = now_ms + scrm.rules.lease_ms;
+    let values = params![corp.id, batch.id, now_ms, *holder, until_ms];
+    match tx.execute(&sql::START_CALL, &values).await {
+        Ok(1) => {}
+        Ok(_) => return Ok(()),
+        // A message of the same content to the same owner is of unknown effect: of the two, none could be
+        // told from the other. This one waits.
+        Err(store::Error::UniqueViolation { .. }) => {
+            drop(tx);
+            let reason = Some("waits for an equal message whose effect is not known yet");
+            let next_at_ms = now_ms + BACK_OFF_MS;
+            return later(worker, &batch, BatchState::Ready, next_at_ms, reason).await;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    tx.commit().await?;
+    call(worker, batch).await
+}
+
+/// Makes the call of a batch in state Calling and stores its outcome.
+pub(crate) async fn call(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
+    let outcome = match batch.mode {
+        Mode::Assistant => {
+            let message = mass_message(worker, &batch).await?;
+            mass_messages::create_for_groups(&worker.client, &message).await.map(|created| {
+                Accepted { msgid: created.msgid, refused_chats: created.fail_list }
+            })
+        }
+        Mode::Manual => match app_messages::send(&worker.client, &batch.content).await {
+            Ok(sent) if !sent.invalid_users.is_empty() => {
+                let reason = "the owner cannot get messages of this app";
+                return never_handed_over(worker, &batch, TaskState::Failed, reason).await;
+            }
+            other => other.map(|sent| Accepted { msgid: sent.msgid, refused_chats: vec![] }),
+        },
+    };
+    match outcome {
+        Ok(accepted) => store_accepted(worker, &batch, accepted).await,
+        Err(error) => store_error(worker, &batch, &error).await,
+    }
+}
+
+async fn mass_message(
+    worker: &Worker<'_>,
+    batch: &Batch,
+) -> Result<mass_messages::GroupMessage, Error> {
+    let mut reader = worker.scrm.db.reader().await?;
+    let tasks = sop::tasks_of_batch(&mut reader, worker.corp.id, batch.id).await?;
+    let ids: Vec<GroupId> = tasks.iter().map(|(key, _)| key.group).collect();
+    let groups = groups::by_ids(&mut reader, worker.corp.id, &ids).await?;
+    let owner = org::staff_by_ids(&mut reader, worker.corp.id, &[batch.owner]).await?.pop();
+    let owner = owner.ok_or_else(|| Error::Damaged(format!("batch {} has no owner", batch.id)))?;
+    let items = items(batch)?;
+    Ok(mass_messages::GroupMessage {
+        sender: owner.wecom_user_id,
+        chat_ids: groups.into_values().map(|group| group.chat_id).collect(),
+        text: Some(sop::joined_text(&items)).filter(|text| !text.is_empty()),
+        attachments: attachments(&items),
+    })
+}
+
+/// The items of an assistant batch.
+pub(crate) fn items(batch: &Batch) -> Result<Vec<ContentItem>, Error> {
+    serde_json::from_str(&batch.content)
+        .map_err(|error| Error::Damaged(format!("the content of batch {}: {error}", batch.id)))
+}
+
+/// What goes beside the text.
+pub(crate) fn attachments(items: &[ContentItem]) -> Vec<mass_messages::Attachment> {
+    items
+        .iter()
+        .filter_map(|item| match item {
+            ContentItem::Text { .. } => None,
+            ContentItem::Link { title, url, summary, cover_url } => {
+                Some(mass_messages::Attachment::Link {
+                    title: title.clone(),
+                    picurl: cover_url.clone(),
+                    desc: summary.clone(),
+                    url: url.clone(),
+                })
+            }
+        })
+        .collect()
+}
+
+/// WeCom has the message: its tasks are handed over, but for groups that WeCom refused.
+pub(crate) async fn store_accepted(
+    worker: &Worker<'_>,
+    batch: &Batch,
+    accepted: Accepted,
+) -> Result<(), Error> {
+    let Worker { scrm, corp, .. } = worker;
+    let now_ms = scrm.clock.now_ms();
+    let next_at_ms = match batch.mode {
+        Mode::Assistant => now_ms + scrm.rules.poll_min_ms,
+        // Nothing to ask WeCom: it ends by marks, or with its deadline.
+        Mode::Manual => batch.deadline_at_ms,
+    };
+    let mut tx = scrm.db.begin().await?;
+    let values = params![corp.id, batch.id, &accepted.msgid, now_ms, next_at_ms];
+    if tx.execute(&sql::ACCEPTED, &values).await? == 0 {
+        return Ok(());
+    }
+    tx.execute(&sop::sql::HAND_OVER, &params![corp.id, batch.id, now_ms]).await?;
+    let refused = groups::by_chat_ids(&mut tx, corp.id, &accepted.refused_chats).await?;
+    let reason = "WeCom cannot send to this group";
+    let failed = TaskState::Failed as i64;
+    let rows: Vec<_> = refused
+        .values()
+        .map(|group| params![corp.id, batch.id, group.id, failed, reason, now_ms])
+        .collect();
+    tx.execute_each(&sop::sql::FINISH_GROUP, &rows).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn store_error(
+    worker: &Worker<'_>,
+    batch: &Batch,
+    error: &wecom::Error,
+) -> Result<(), Error> {
+    let now_ms = worker.scrm.clock.now_ms();
+    if error.effect() == Effect::Unknown {
+        let next_at_ms = now_ms + RESOLVE_AFTER_MS;
+        let reason = Some("it is not known whether WeCom got it");
+        return later(worker, batch, BatchState::Calling, next_at_ms, reason).await;
+    }
+    let is_final = matches!(error.class(), Class::BadRequest | Class::Gone)
+        || matches!(error.errcode(), Some(codes::NOBODY_TO_SEND_TO | codes::ALL_RECEIVERS_INVALID));
+    if is_final {
+        let reason = format!("WeCom refused it: {}", short(error));
+        return never_handed_over(worker, batch, TaskState::Failed, &reason).await;
+    }
+    let doublings = u32::try_from(batch.n_attempts.clamp(0, 10)).expect("clamped");
+    let pause_ms = (BACK_OFF_MS << doublings).min(MAX_BACK_OFF_MS);
+    let reason = format!("will be tried again: {}", short(error));
+    let next_at_ms = now_ms + pause_ms;
+    later(worker, batch, BatchState::Ready, next_at_ms, Some(&reason)).await
+}
+
+/// The code and what to do about it; WeCom's text with its hint goes to the log.
+fn short(error: &wecom::Error) -> String {
+    tracing::warn!(%error, "WeCom did not take a message");
+    match (error.errcode(), error.advice()) {
+        (Some(errcode), Some(advice)) => format!("{errcode}, {advice}"),
+        (Some(errcode), None) => format!("error {errcode}"),
+        (None, _) => "WeCom could not be reached".to_owned(),
+    }
+}
+
+/// The batch ends without having reached its owner, and its tasks with it.
+pub(crate) async fn never_handed_over(
+    worker: &Worker<'_>,
+    batch: &Batch,
+    state: TaskState,
+    reason: &str,
+) -> Result<(), Error> {
+    let mut tx = worker.scrm.db.begin().await?;
+    close(&mut tx, worker, batch, BatchState::Failed, state, reason).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Ends a batch; its tasks that are not final yet end in `state` for `reason`.
+pub(crate) async fn close(
+    tx: &mut Tx,
+    worker: &Worker<'_>,
+    batch: &Batch,
+    batch_state: BatchState,
+    state: TaskState,
+    reason: &str,
+) -> Result<(), Error> {
+    let now_ms = worker.scrm.clock.now_ms();
+    let values = params![worker.corp.id, batch.id, state as i64, reason, now_ms];
+    tx.execute(&sop::sql::FINISH_REST, &values).await?;
+    tx.execute(&sql::CLOSE, &params![worker.corp.id, batch.id, batch_state as i64, reason]).await?;
+    Ok(())
+}
+
+/// Keys of tasks that still wait for an end, by group.
+pub(crate) fn waiting(tasks: &[(TaskKey, TaskState)]) -> impl Iterator<Item = GroupId> + '_ {
+    tasks
+        .iter()
+        .filter(|(_, state)| matches!(state, TaskState::HandedOver | TaskState::Dispatching))
+        .map(|(key, _)| key.group)
+}

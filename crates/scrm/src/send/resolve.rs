@@ -1,0 +1,155 @@
+//! Calls whose effect is not known: the program was killed, or WeCom's reply was lost.
+//!
+//! WeCom's list of mass messages names no creator, sender or chats for messages made by API. So a message
+//! is recognised by its content and its time, when it is not one of ours already, and its sender is
+//! confirmed by its tasks. The unique index on (owner, digest) of batches in state Calling sees to it that
+//! there is only one batch that it can be.
+
+use std::collections::HashSet;
+
+use store::{Value, params};
+use wecom::{
+    codes,
+    mass_messages::{self, Attachment},
+};
+
+use super::{
+    Batch, BatchState, Worker,
+    hand_over::{self, Accepted},
+    later, sql,
+};
+use crate::{Error, org, sop, sop::TaskState, text};
+
+/// WeCom's clock and ours may differ.
+const CLOCKS_DIFFER_BY_MS: i64 = 5 * 60_000;
+/// How long to wait before looking again.
+const LOOK_AGAIN_MS: i64 = 5_000;
+/// The same bytes are not delivered twice within this time; a margin is left.
+const NOTICE_WINDOW_MS: i64 = 14_400_000 - 600_000;
+
+/// Looks for a mass message that WeCom may have: adopts it, repeats it, or gives it up.
+pub(crate) async fn mass_message(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
+    let now_ms = worker.scrm.clock.now_ms();
+    let called_at_ms = batch.call_started_at_ms.unwrap_or(now_ms);
+    let candidates = match candidates(worker, &batch, called_at_ms, now_ms).await {
+        Ok(Some(candidates)) => candidates,
+        // Being dispatched, or WeCom cannot be asked now.
+        Ok(None) | Err(Error::WeCom(_)) => {
+            let reason = Some("it is not known whether WeCom got it; WeCom is being asked");
+            let next_at_ms = now_ms + LOOK_AGAIN_MS;
+            return later(worker, &batch, BatchState::Calling, next_at_ms, reason).await;
+        }
+        Err(error) => return Err(error),
+    };
+    match candidates.as_slice() {
+        [msgid] => {
+            // What WeCom refused at once was in the lost reply: those groups will not be listed as sent.
+            let accepted = Accepted { msgid: msgid.clone(), refused_chats: vec![] };
+            hand_over::store_accepted(worker, &batch, accepted).await
+        }
+        [] if now_ms - called_at_ms >= worker.scrm.rules.unknown_repeat_ms => {
+            later(worker, &batch, BatchState::Ready, now_ms, None).await
+        }
+        [] => {
+            let reason = Some("it is not known whether WeCom got it; WeCom is being asked");
+            let next_at_ms = now_ms + LOOK_AGAIN_MS;
+            later(worker, &batch, BatchState::Calling, next_at_ms, reason).await
+        }
+        _ => {
+            let reason = "unknown whether it was sent: WeCom has several equal messages, see there";
+            hand_over::never_handed_over(worker, &batch, TaskState::Failed, reason).await
+        }
+    }
+}
+
+/// A notice of unknown effect is sent again byte for byte: WeCom delivers the same bytes once.
+pub(crate) async fn notice(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
+    let now_ms = worker.scrm.clock.now_ms();
+    let first_ms = batch.first_called_at_ms.unwrap_or(now_ms);
+    if now_ms - first_ms > NOTICE_WINDOW_MS {
+        let reason = "unknown whether the owner was told";
+        return hand_over::never_handed_over(worker, &batch, TaskState::Failed, reason).await;
+    }
+    hand_over::call(worker, batch).await
+}
+
+/// Messages that may be this batch's; nothing when WeCom cannot say yet.
+async fn candidates(
+    worker: &Worker<'_>,
+    batch: &Batch,
+    called_at_ms: i64,
+    now_ms: i64,
+) -> Result<Option<Vec<String>>, Error> {
+    let owner = {
+        let mut reader = worker.scrm.db.reader().await?;
+        org::staff_by_ids(&mut reader, worker.corp.id, &[batch.owner]).await?.pop()
+    };
+    let owner = owner.ok_or_else(|| Error::Damaged(format!("batch {} has no owner", batch.id)))?;
+    let owner = text::folded(&owner.wecom_user_id);
+    let mut found = Vec::new();
+    for msgid in equal_messages(worker, batch, called_at_ms, now_ms).await? {
+        match mass_messages::tasks(&worker.client, &msgid, None).await {
+            Ok(page) => {
+                if page.tasks.iter().any(|task| text::folded(&task.userid) == owner) {
+                    found.push(msgid);
+                }
+            }
+            Err(error) if error.errcode() == Some(codes::BEING_DISPATCHED) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(Some(found))
+}
+
+/// Messages of the same content around the time of the call that are not ours already.
+async fn equal_messages(
+    worker: &Worker<'_>,
+    batch: &Batch,
+    called_at_ms: i64,
+    now_ms: i64,
+) -> Result<Vec<String>, Error> {
+    let items = hand_over::items(batch)?;
+    let content = sop::joined_text(&items);
+    let attachments = hand_over::attachments(&items);
+    let mut request = mass_messages::MassListRequest {
+        start_s: (called_at_ms - CLOCKS_DIFFER_BY_MS) / 1_000,
+        end_s: (now_ms + CLOCKS_DIFFER_BY_MS) / 1_000,
+        filter_type: mass_messages::FILTER_ENTERPRISE,
+        cursor: None,
+        limit: mass_messages::MAX_LIST_PAGE,
+    };
+    let mut equal = Vec::new();
+    loop {
+        let page = mass_messages::list(&worker.client, &request).await?;
+        equal.extend(page.messages.into_iter().filter_map(|message| {
+            let is_equal = message.creator.is_none()
+                && message.text.trim() == content.trim()
+                && essence(&message.attachments) == essence(&attachments);
+            is_equal.then_some(message.msgid)
+        }));
+        request.cursor = page.next_cursor;
+        if request.cursor.is_none() {
+            break;
+        }
+    }
+    let list: Vec<Value<'_>> = equal.iter().map(Value::from).collect();
+    let mut reader = worker.scrm.db.reader().await?;
+    let ours: HashSet<String> = reader
+        .query_list(&sql::KNOWN_MSGIDS, &params![worker.corp.id], &list, |row| row.get(0))
+        .await?
+        .into_iter()
+        .collect();
+    Ok(equal.into_iter().filter(|msgid| !ours.contains(msgid)).collect())
+}
+
+/// What of the attachments WeCom gives back for certain: of a link its title and address (a picture's
+/// address, say, may come back as another).
+fn essence(attachments: &[Attachment]) -> Vec<(&str, &str)> {
+    attachments
+        .iter()
+        .map(|attachment| match attachment {
+            Attachment::Link { title, url, .. } => (title.as_str(), url.as_str()),
+            _ => ("", ""),
+        })
+        .collect()
+}

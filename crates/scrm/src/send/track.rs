@@ -1,0 +1,175 @@
+//! What became of a message: WeCom is asked until every group is final or the deadline has come.
+
+use std::collections::HashMap;
+
+use store::params;
+use wecom::{codes, mass_messages};
+
+use super::{
+    Batch, BatchState, Worker,
+    hand_over::{close, waiting},
+    later, sql,
+};
+use crate::{
+    Error, GroupId, groups, org,
+    sop::{self, TaskState},
+};
+
+/// What WeCom says of a batch: the owner's status, and what it lists of each chat.
+struct Outcome {
+    has_owner_sent: bool,
+    by_chat: HashMap<String, mass_messages::SendResult>,
+}
+
+/// Looks at a mass message's result.
+pub(crate) async fn mass_message(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
+    let Worker { scrm, .. } = worker;
+    let now_ms = scrm.clock.now_ms();
+    let is_over = now_ms >= batch.deadline_at_ms;
+    match asked(worker, &batch, is_over).await {
+        Ok(result) => store(worker, &batch, result, is_over).await,
+        Err(Error::WeCom(error)) => {
+            // Among others 41063, "being dispatched": the same as any error, a look later.
+            let reason = match error.errcode() {
+                Some(codes::BEING_DISPATCHED) => None,
+                _ => Some("WeCom cannot be asked what became of it; it will be asked again"),
+            };
+            later(worker, &batch, BatchState::Tracking, next_look_ms(worker, &batch), reason).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A manual batch is looked at when its deadline has come.
+pub(crate) async fn notice(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
+    let mut tx = worker.scrm.db.begin().await?;
+    let reason = "the owner did not send it in time";
+    close(&mut tx, worker, &batch, BatchState::Done, TaskState::Expired, reason).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The older a message, the rarer it is looked at.
+fn next_look_ms(worker: &Worker<'_>, batch: &Batch) -> i64 {
+    let rules = &worker.scrm.rules;
+    let now_ms = worker.scrm.clock.now_ms();
+    let age_ms = now_ms - batch.handed_at_ms.unwrap_or(now_ms);
+    let pause_ms = (age_ms / 10).clamp(rules.poll_min_ms, rules.poll_max_ms);
+    // Never past the deadline, at which it is withdrawn; and never at once.
+    (now_ms + pause_ms).min(batch.deadline_at_ms.max(now_ms + rules.poll_min_ms))
+}
+
+/// Asks WeCom; after the deadline the message is withdrawn first, so that the result is the last one.
+async fn asked(worker: &Worker<'_>, batch: &Batch, is_over: bool) -> Result<Outcome, Error> {
+    let client = &worker.client;
+    let msgid = batch
+        .msgid
+        .as_deref()
+        .ok_or_else(|| Error::Damaged(format!("batch {} has no msgid", batch.id)))?;
+    if is_over {
+        match mass_messages::cancel(client, msgid).await {
+            Err(error) if error.errcode() != Some(codes::MESSAGE_CANCELLED) => {
+                return Err(error.into());
+            }
+            _ => {}
+        }
+    }
+    let owner = {
+        let mut reader = worker.scrm.db.reader().await?;
+        org::staff_by_ids(&mut reader, worker.corp.id, &[batch.owner]).await?.pop()
+    };
+    let owner = owner.ok_or_else(|| Error::Damaged(format!("batch {} has no owner", batch.id)))?;
+    let mut has_owner_sent = false;
+    let mut cursor = None;
+    loop {
+        let page = mass_messages::tasks(client, msgid, cursor.as_deref()).await?;
+        has_owner_sent |= page.tasks.iter().any(|task| {
+            task.userid.eq_ignore_ascii_case(&owner.wecom_user_id)
+                && task.status == mass_messages::TASK_SENT
+        });
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    let mut by_chat = HashMap::new();
+    loop {
+        let user_id = &owner.wecom_user_id;
+        let page =
+            mass_messages::send_results(client, msgid, user_id, cursor.as_deref()).await?;
+        for result in page.results {
+            by_chat.insert(result.chat_id.clone(), result);
+        }
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    Ok(Outcome { has_owner_sent, by_chat })
+}
+
+async fn store(
+    worker: &Worker<'_>,
+    batch: &Batch,
+    result: Outcome,
+    is_over: bool,
+) -> Result<(), Error> {
+    let Worker { scrm, corp, .. } = worker;
+    let now_ms = scrm.clock.now_ms();
+    let mut tx = scrm.db.begin().await?;
+    let tasks = sop::tasks_of_batch(&mut tx, corp.id, batch.id).await?;
+    let ids: Vec<GroupId> = tasks.iter().map(|(key, _)| key.group).collect();
+    let groups = groups::by_ids(&mut tx, corp.id, &ids).await?;
+    let by_chat_id: HashMap<&str, GroupId> =
+        groups.values().map(|group| (group.chat_id.as_str(), group.id)).collect();
+    let mut n_foreign = 0_i64;
+    let mut sent = Vec::new();
+    let mut failed = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for (chat_id, report) in &result.by_chat {
+        let Some(&group) = by_chat_id.get(chat_id.as_str()) else {
+            n_foreign += 1;
+            continue;
+        };
+        let reason = match report.status {
+            mass_messages::RESULT_SENT => {
+                seen.insert(group);
+                let sent_at_ms = report.send_time.map_or(now_ms, |seconds| seconds * 1_000);
+                sent.push(params![corp.id, batch.id, group, sent_at_ms, now_ms]);
+                continue;
+            }
+            mass_messages::RESULT_QUOTA_USED_UP => {
+                "the group has received all mass messages that WeCom allows for now"
+            }
+            mass_messages::RESULT_NOT_SENT => continue,
+            _ => "WeCom could not send it to this group",
+        };
+        seen.insert(group);
+        failed.push(params![corp.id, batch.id, group, TaskState::Failed as i64, reason, now_ms]);
+    }
+    tx.execute_each(&sop::sql::SENT, &sent).await?;
+    tx.execute_each(&sop::sql::FINISH_GROUP, &failed).await?;
+    let is_complete = waiting(&tasks).all(|group| seen.contains(&group));
+    let complete_since_ms =
+        batch.complete_since_ms.or_else(|| result.has_owner_sent.then_some(now_ms));
+    let was_read_twice = result.has_owner_sent
+        && batch
+            .complete_since_ms
+            .is_some_and(|since_ms| now_ms - since_ms >= scrm.rules.complete_apart_ms);
+    if is_complete || was_read_twice {
+        let reason = "the owner left this group out";
+        close(&mut tx, worker, batch, BatchState::Done, TaskState::Failed, reason).await?;
+    } else if is_over {
+        let reason = "the owner did not confirm it in time";
+        close(&mut tx, worker, batch, BatchState::Done, TaskState::Expired, reason).await?;
+    } else {
+        let next_at_ms = match complete_since_ms {
+            // Nothing will change before the second reading but late entries.
+            Some(since_ms) => (since_ms + scrm.rules.complete_apart_ms)
+                .min(next_look_ms(worker, batch).max(now_ms + scrm.rules.poll_min_ms)),
+            None => next_look_ms(worker, batch),
+        };
+        let values = params![corp.id, batch.id, next_at_ms, complete_since_ms, n_foreign];
+        tx.execute(&sql::TRACKED, &values).await?;
+    }
+    Ok(tx.commit().await?)
+}

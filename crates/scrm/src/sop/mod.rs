@@ -1,0 +1,205 @@
+//! Group SOPs: messages planned on customer groups, and the tasks that a plan makes.
+//!
+//! Joining a group to an SOP makes one task a step, under the unique key (group, SOP, step, occurrence).
+//! A step whose time is past when the SOP is created is due at once, at the minute of creation
+//! (contract/16). Everything of one creation is one transaction: one bad group and nothing is made.
+
+mod content;
+mod create;
+mod mark;
+pub(crate) mod sql;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use store::{Session, Value, params};
+
+use crate::{BatchId, CorpId, Error, GroupId, PublicId, Scrm, SopId};
+pub use content::ContentItem;
+pub(crate) use content::{filled, joined_text};
+pub use create::{
+    Audience, ChosenChat, MAX_GROUPS, MAX_STEPS, MAX_TITLE_CHARS, NewSop, NewStep, StepTime, create,
+};
+pub use mark::{MAX_MARKED, Mark, mark_tasks};
+
+/// How an SOP's messages go out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// A mass message is created in WeCom, which the owner confirms.
+    Assistant,
+    /// The owner is reminded and sends by hand.
+    Manual,
+}
+
+impl Mode {
+    /// The number stored and shown: 0 assistant, 1 manual.
+    pub fn number(self) -> i64 {
+        match self {
+            Self::Assistant => 0,
+            Self::Manual => 1,
+        }
+    }
+
+    pub(crate) fn from_column(number: i64) -> Result<Self, store::Error> {
+        match number {
+            0 => Ok(Self::Assistant),
+            1 => Ok(Self::Manual),
+            _ => Err(store::Error::Column { index: 0, expected: "a mode" }),
+        }
+    }
+}
+
+/// State of a whole SOP, as stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i64)]
+pub enum SopState {
+    /// Its tasks are handed over when due.
+    Active = 1,
+    /// Removed: its tasks are shown nowhere and none is handed over.
+    Deleted = 9,
+}
+
+/// State of one task. Stored as the numbers in [`sql`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(i64)]
+pub enum TaskState {
+    /// Not due yet, or due and not yet taken up.
+    Planned = 0,
+    /// WeCom has it and the owner knows.
+    HandedOver = 1,
+    /// It is in the group.
+    Sent = 2,
+    /// It will not be sent; the reason says why.
+    Failed = 3,
+    /// Its time ran out.
+    Expired = 4,
+    /// It was withdrawn.
+    Cancelled = 5,
+    /// In a batch that WeCom has not accepted yet.
+    Dispatching = 6,
+}
+
+impl TaskState {
+    const ALL: [Self; 7] = [
+        Self::Planned,
+        Self::HandedOver,
+        Self::Sent,
+        Self::Failed,
+        Self::Expired,
+        Self::Cancelled,
+        Self::Dispatching,
+    ];
+
+    pub(crate) fn from_column(number: i64) -> Result<Self, store::Error> {
+        Self::ALL
+            .into_iter()
+            .find(|state| *state as i64 == number)
+            .ok_or(store::Error::Column { index: 0, expected: "a state of a task" })
+    }
+
+    /// contract/16: 0 until WeCom has accepted the call.
+    pub fn on_the_wire(self) -> i64 {
+        match self {
+            Self::Dispatching => 0,
+            other => other as i64,
+        }
+    }
+}
+
+/// A task as the list of groups shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedTask {
+    /// Its id.
+    pub id: PublicId,
+    /// Its SOP's id.
+    pub sop: PublicId,
+    /// Its SOP's title.
+    pub title: String,
+    /// 0 not due or not accepted yet, 1 handed over, 2 sent, 3 failed, 4 expired, 5 cancelled.
+    pub status: i64,
+    /// Who made the SOP; 0 = nobody known.
+    pub creator_id: i64,
+    /// 0 assistant, 1 manual.
+    pub mode: i64,
+    /// When it is due; a whole minute.
+    pub start_at_ms: i64,
+    /// Why it failed or expired.
+    pub reason: Option<String>,
+}
+
+/// The key of a task within its company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct TaskKey {
+    pub group: GroupId,
+    pub sop: SopId,
+    pub step_no: i64,
+    pub occurrence: i64,
+}
+
+/// The tasks of some groups: of each the 200 with the latest start, by start and then by creation.
+pub(crate) async fn tasks_of_groups(
+    session: &mut Session,
+    corp: CorpId,
+    groups: &[GroupId],
+) -> Result<HashMap<GroupId, Vec<ListedTask>>, Error> {
+    let list: Vec<Value<'_>> = groups.iter().map(|&id| id.into()).collect();
+    let rows = session.query_list(&sql::OF_GROUPS, &params![corp], &list, sql::listed).await?;
+    let mut tasks: HashMap<GroupId, Vec<ListedTask>> = HashMap::new();
+    for (group, task) in rows {
+        tasks.entry(group).or_default().push(task);
+    }
+    Ok(tasks)
+}
+
+/// A step with what is needed of its SOP.
+pub(crate) struct Step {
+    pub title: String,
+    pub instruction: String,
+    pub mode: Mode,
+    pub state: SopState,
+    pub content: Vec<ContentItem>,
+}
+
+/// A step that a task names.
+pub(crate) async fn step(
+    session: &mut Session,
+    corp: CorpId,
+    sop: SopId,
+    step_no: i64,
+) -> Result<Step, Error> {
+    let read = |row: &store::Row<'_>| {
+        let state: i64 = row.get(3)?;
+        let step = Step {
+            title: row.get(0)?,
+            instruction: row.get(1)?,
+            mode: Mode::from_column(row.get(2)?)?,
+            state: if state == SopState::Active as i64 { SopState::Active } else { SopState::Deleted },
+            content: vec![],
+        };
+        Ok((step, row.get::<String>(4)?))
+    };
+    let damaged = || Error::Damaged(format!("step {step_no} of SOP {sop}"));
+    let found = session.query_opt(&sql::STEP, &params![corp, sop, step_no], read).await?;
+    let (mut step, content) = found.ok_or_else(damaged)?;
+    step.content = serde_json::from_str(&content).map_err(|_: serde_json::Error| damaged())?;
+    Ok(step)
+}
+
+/// The tasks of a batch with their states.
+pub(crate) async fn tasks_of_batch(
+    session: &mut Session,
+    corp: CorpId,
+    batch: BatchId,
+) -> Result<Vec<(TaskKey, TaskState)>, Error> {
+    let read =
+        |row: &store::Row<'_>| Ok((sql::key(row)?, TaskState::from_column(row.get(5)?)?));
+    Ok(session.query(&sql::OF_BATCH, &params![corp, batch], read).await?)
+}
+
+/// How many tasks a company has in each state.
+pub async fn n_by_state(scrm: &Scrm, corp: CorpId) -> Result<Vec<(TaskState, i64)>, Error> {
+    let mut reader = scrm.db.reader().await?;
+    let read = |row: &store::Row<'_>| Ok((TaskState::from_column(row.get(0)?)?, row.get(1)?));
+    Ok(reader.query(&sql::N_BY_STATE, &params![corp], read).await?)
+}

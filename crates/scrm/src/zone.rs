@@ -1,0 +1,83 @@
+//! Times in a company's zone: texts to epoch milliseconds and back.
+
+use jiff::{Timestamp, civil, tz::TimeZone};
+
+/// The zone a company lives in.
+#[derive(Debug, Clone)]
+pub struct Zone(TimeZone);
+
+/// Milliseconds in a minute.
+pub const MINUTE_MS: i64 = 60_000;
+
+impl Zone {
+    /// A zone by its IANA name, such as `Asia/Shanghai`.
+    pub fn parse(name: &str) -> Option<Self> {
+        TimeZone::get(name).ok().map(Self)
+    }
+
+    /// `yyyy-MM-dd HH:mm:ss` of a moment.
+    pub fn seconds_text(&self, at_ms: i64) -> String {
+        self.local(at_ms).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
+    /// `yyyy-MM-dd HH:mm` of a moment.
+    pub fn minutes_text(&self, at_ms: i64) -> String {
+        self.local(at_ms).strftime("%Y-%m-%d %H:%M").to_string()
+    }
+
+    /// The moment of a local time. A time that the zone skips is moved on by the gap; of a time that
+    /// comes twice, the first is meant.
+    pub fn moment_ms(&self, local: civil::DateTime) -> i64 {
+        self.0.to_ambiguous_zoned(local).compatible().map_or(0, |zoned| {
+            zoned.timestamp().as_millisecond()
+        })
+    }
+
+    /// The local date of a moment.
+    pub fn date(&self, at_ms: i64) -> civil::Date {
+        self.local(at_ms).date()
+    }
+
+    /// The moment of `minute_of_day` on the `day_no`-th day, counting the day of `from_ms` as day 1.
+    pub fn nth_day_ms(&self, from_ms: i64, day_no: i64, minute_of_day: i64) -> i64 {
+        let days = jiff::Span::new().days(day_no.saturating_sub(1));
+        let date = self.date(from_ms).checked_add(days).unwrap_or(civil::Date::MAX);
+        let hour = i8::try_from(minute_of_day / 60).unwrap_or(23);
+        let minute = i8::try_from(minute_of_day % 60).unwrap_or(59);
+        self.moment_ms(date.at(hour, minute, 0, 0))
+    }
+
+    fn local(&self, at_ms: i64) -> civil::DateTime {
+        let timestamp = Timestamp::from_millisecond(at_ms).unwrap_or_default();
+        self.0.to_datetime(timestamp)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_in_shanghai_reads_as_local_time_and_back() {
+        let zone = Zone::parse("Asia/Shanghai").unwrap();
+        let at_ms = zone.moment_ms(civil::date(2022, 3, 10).at(11, 51, 8, 0));
+        assert_eq!(at_ms, 1_646_884_268_000);
+        assert_eq!(zone.seconds_text(at_ms), "2022-03-10 11:51:08");
+        assert_eq!(zone.minutes_text(at_ms), "2022-03-10 11:51");
+    }
+
+    #[test]
+    fn the_day_of_joining_is_day_one_even_late_at_night() {
+        let zone = Zone::parse("Asia/Shanghai").unwrap();
+        let joined = zone.moment_ms(civil::date(2026, 2, 27).at(23, 59, 59, 0));
+        assert_eq!(zone.minutes_text(zone.nth_day_ms(joined, 1, 600)), "2026-02-27 10:00");
+        assert_eq!(zone.minutes_text(zone.nth_day_ms(joined, 5, 1_439)), "2026-03-03 23:59");
+    }
+
+    #[test]
+    fn a_time_that_the_zone_skips_is_moved_on() {
+        let zone = Zone::parse("Europe/Berlin").unwrap();
+        let skipped = zone.moment_ms(civil::date(2026, 3, 29).at(2, 30, 0, 0));
+        assert_eq!(zone.minutes_text(skipped), "2026-03-29 03:30");
+    }
+}

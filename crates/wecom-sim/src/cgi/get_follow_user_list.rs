@@ -1,0 +1,22 @@
+//! `get_follow_user_list`: who may work with customers.
+
+use serde_json::json;
+
+use crate::{
+    cgi::{Call, Takes},
+    desk::Desk,
+    wire::{Answer, Asked},
+    world::StaffNo,
+};
+
+pub(super) const CALL: Call =
+    Call { name: "get_follow_user_list", takes: Takes::Query, lists: &["follow_user"], answer };
+
+fn answer(desk: &mut Desk, _: &Asked) -> Answer {
+    let staff = desk.state.world.staff.iter().enumerate();
+    let followers: Vec<&str> = staff
+        .filter(|(n, member)| member.follows && !desk.state.left.contains(&StaffNo::at(*n)))
+        .map(|(_, member)| member.userid.as_str())
+        .collect();
+    Ok(json!({ "follow_user": followers }))
+}

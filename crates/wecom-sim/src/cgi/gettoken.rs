@@ -1,0 +1,29 @@
+//! `gettoken`: the same token while it lasts, and a block after many wrong secrets.
+
+use serde_json::json;
+
+use crate::{
+    cgi::{Call, Takes},
+    desk::Desk,
+    wire::{Answer, Asked, Refusal},
+};
+
+pub(super) const CALL: Call = Call { name: "gettoken", takes: Takes::Query, lists: &[], answer };
+
+fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
+    let now_ms = desk.now_ms();
+    if desk.tokens.is_blocked(asked.ip, now_ms) {
+        return Err(Refusal::of(45009));
+    }
+    let corp_id = asked.param("corpid").ok_or_else(|| Refusal::of(41002))?;
+    let secret = asked.param("corpsecret").ok_or_else(|| Refusal::of(41004))?;
+    if corp_id != desk.config.corp_id {
+        return Err(Refusal::of(40013));
+    }
+    if secret != desk.config.secret {
+        desk.tokens.note_wrong_secret(asked.ip, desk.config.wrong_secrets_per_hour, now_ms);
+        return Err(Refusal::of(40001));
+    }
+    let issued = desk.tokens.issue(desk.config.seed, desk.config.token_ttl_s, now_ms);
+    Ok(json!({ "access_token": issued.token, "expires_in": issued.expires_in_s }))
+}

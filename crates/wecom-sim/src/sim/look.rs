@@ -1,0 +1,136 @@
+//! What there is to see: copies of the world and of everything that happened.
+
+use crate::{
+    desk::Desk,
+    sim::Sim,
+    state::{
+        groups::GroupRow,
+        ledger::{Entry, Origin, Outcome},
+        mass::Row,
+    },
+    view::{
+        AppMessage, Department, Group, LedgerEntry, LedgerKind, MassMessage, SendRecord, Staff,
+    },
+    world::StaffNo,
+};
+
+impl Sim {
+    /// Every message that reached a group, oldest first.
+    pub fn ledger(&self) -> Vec<LedgerEntry> {
+        let desk = self.desk();
+        (1..).zip(desk.state.ledger.entries()).map(|(seq, e)| ledger_entry(&desk, seq, e)).collect()
+    }
+
+    /// Every app message that reached a member of staff, oldest first.
+    pub fn app_messages(&self) -> Vec<AppMessage> {
+        self.desk().state.app_messages.entries().to_vec()
+    }
+
+    /// App messages that the duplicate check kept back.
+    pub fn n_app_messages_suppressed(&self) -> u64 {
+        self.desk().state.app_messages.n_suppressed
+    }
+
+    /// Every mass message, oldest first.
+    pub fn mass_messages(&self) -> Vec<MassMessage> {
+        let desk = self.desk();
+        desk.state.mass.rows().iter().map(|row| mass_message(&desk, row)).collect()
+    }
+
+    /// Every group, dissolved ones included, in the order of creation.
+    pub fn groups(&self) -> Vec<Group> {
+        let desk = self.desk();
+        desk.state.groups.rows().iter().map(|row| group(&desk, row)).collect()
+    }
+
+    /// One group; `None` for an unknown chat id.
+    pub fn group(&self, chat_id: &str) -> Option<Group> {
+        let desk = self.desk();
+        desk.state.groups.find(chat_id).map(|no| group(&desk, desk.state.groups.row(no)))
+    }
+
+    /// Everybody who is or was a member of staff; status 5 for those who left.
+    pub fn staff(&self) -> Vec<Staff> {
+        let desk = self.desk();
+        let mut staff = desk.state.world.staff.clone();
+        for no in &desk.state.left {
+            staff[no.index()].status = 5;
+        }
+        staff
+    }
+
+    /// All departments, parents before children.
+    pub fn departments(&self) -> Vec<Department> {
+        self.desk().state.world.departments.clone()
+    }
+}
+
+pub(crate) fn ledger_entry(desk: &Desk, seq: u64, entry: &Entry) -> LedgerEntry {
+    let state = &desk.state;
+    let chat_id = state.groups.row(entry.chat).chat_id.clone();
+    let at_ms = entry.at_ms;
+    match &entry.origin {
+        Origin::Mass(no) => {
+            let row = state.mass.row(*no);
+            LedgerEntry {
+                seq,
+                at_ms,
+                chat_id,
+                msgid: Some(row.msgid.clone()),
+                sender: userid(desk, row.sender),
+                kind: LedgerKind::Mass,
+                text: row.text.clone(),
+                attachments: row.attachments.clone(),
+            }
+        }
+        Origin::ByHand { sender, text } => LedgerEntry {
+            seq,
+            at_ms,
+            chat_id,
+            msgid: None,
+            sender: userid(desk, *sender),
+            kind: LedgerKind::ByHand,
+            text: text.clone(),
+            attachments: Vec::new(),
+        },
+    }
+}
+
+pub(crate) fn mass_message(desk: &Desk, row: &Row) -> MassMessage {
+    let chat_id = |no| desk.state.groups.row(no).chat_id.clone();
+    let result = |(chat, outcome): &(_, Outcome)| SendRecord {
+        chat_id: chat_id(*chat),
+        status: match outcome {
+            Outcome::Sent => 1,
+            Outcome::OverQuota => 3,
+        },
+    };
+    MassMessage {
+        msgid: row.msgid.clone(),
+        sender: userid(desk, row.sender),
+        chat_ids: row.chats.iter().map(|chat| chat_id(*chat)).collect(),
+        fail_list: row.fail_list.clone(),
+        text: row.text.clone(),
+        attachments: row.attachments.clone(),
+        created_at_ms: row.created_at_ms,
+        state: row.state(desk.config.dispatching_ms, desk.now_ms()),
+        sent_at_ms: row.sent_at_ms,
+        results: row.results.iter().map(result).collect(),
+        n_reminders: row.reminded_at_ms.len(),
+    }
+}
+
+pub(crate) fn group(desk: &Desk, row: &GroupRow) -> Group {
+    Group {
+        chat_id: row.chat_id.clone(),
+        name: row.name.clone(),
+        owner: userid(desk, row.owner),
+        created_at_s: row.created_at_s,
+        n_members: row.n_members(),
+        dissolved: row.dissolved,
+    }
+}
+
+fn userid(desk: &Desk, no: StaffNo) -> String {
+    desk.state.world.member(no).userid.clone()
+}

@@ -1,0 +1,131 @@
+//! Mass messages: one task for one owner each, finished by one confirmation.
+
+use std::collections::{BTreeSet, HashMap};
+
+use serde_json::Value;
+
+use crate::{
+    state::{groups::GroupNo, ledger::Outcome},
+    view::MassState,
+    world::StaffNo,
+};
+
+/// A mass message by its place in the order of creation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct MassNo(pub(crate) u32);
+
+impl MassNo {
+    pub(crate) fn index(self) -> usize {
+        usize::try_from(self.0).expect("usize has 32 bits at least")
+    }
+}
+
+/// One mass message.
+pub(crate) struct Row {
+    pub(crate) msgid: String,
+    pub(crate) sender: StaffNo,
+    pub(crate) chats: Vec<GroupNo>,
+    pub(crate) fail_list: Vec<String>,
+    pub(crate) text: String,
+    pub(crate) attachments: Vec<Value>,
+    pub(crate) created_at_ms: i64,
+    pub(crate) sent_at_ms: Option<i64>,
+    pub(crate) cancelled: bool,
+    pub(crate) results: Vec<(GroupNo, Outcome)>,
+    pub(crate) reminded_at_ms: Vec<i64>,
+}
+
+impl Row {
+    pub(crate) fn created_at_s(&self) -> i64 {
+        self.created_at_ms.div_euclid(1_000)
+    }
+
+    pub(crate) fn state(&self, dispatching_ms: i64, now_ms: i64) -> MassState {
+        if self.sent_at_ms.is_some() {
+            MassState::Sent
+        } else if self.cancelled {
+            MassState::Cancelled
+        } else if self.is_dispatching(dispatching_ms, now_ms) {
+            MassState::Dispatching
+        } else {
+            MassState::Waiting
+        }
+    }
+
+    pub(crate) fn is_dispatching(&self, dispatching_ms: i64, now_ms: i64) -> bool {
+        now_ms < self.created_at_ms + dispatching_ms
+    }
+}
+
+/// All mass messages, and those that still wait for their owner.
+#[derive(Default)]
+pub(crate) struct MassMessages {
+    rows: Vec<Row>,
+    by_msgid: HashMap<String, MassNo>,
+    by_second: BTreeSet<(i64, MassNo)>,
+    open: BTreeSet<MassNo>,
+}
+
+impl MassMessages {
+    pub(crate) fn find(&self, msgid: &str) -> Option<MassNo> {
+        self.by_msgid.get(msgid).copied()
+    }
+
+    pub(crate) fn row(&self, no: MassNo) -> &Row {
+        &self.rows[no.index()]
+    }
+
+    /// In the order of creation.
+    pub(crate) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// Neither sent nor cancelled, in the order of creation.
+    pub(crate) fn open(&self) -> impl Iterator<Item = MassNo> + '_ {
+        self.open.iter().copied()
+    }
+
+    /// Created in these seconds, both included, and after `after`; oldest first.
+    pub(crate) fn created_in(
+        &self,
+        from_s: i64,
+        to_s: i64,
+        after: Option<MassNo>,
+    ) -> impl Iterator<Item = MassNo> + '_ {
+        use std::ops::Bound::{Excluded, Included};
+        let first = match after {
+            Some(no) => Excluded((self.row(no).created_at_s(), no)),
+            None => Included((from_s, MassNo(0))),
+        };
+        let last = (to_s.max(from_s), MassNo(u32::MAX));
+        self.by_second.range((first, Included(last))).map(|(_, no)| *no)
+    }
+
+    pub(super) fn create(&mut self, row: Row) {
+        let no = MassNo(u32::try_from(self.rows.len()).expect("fewer than 2^32 messages"));
+        self.by_msgid.insert(row.msgid.clone(), no);
+        self.by_second.insert((row.created_at_s(), no));
+        self.open.insert(no);
+        self.rows.push(row);
+    }
+
+    pub(super) fn finish(&mut self, no: MassNo, at_ms: i64, results: Vec<(GroupNo, Outcome)>) {
+        self.open.remove(&no);
+        let row = &mut self.rows[no.index()];
+        row.sent_at_ms = Some(at_ms);
+        row.results = results;
+    }
+
+    pub(super) fn cancel(&mut self, msgid: &str) {
+        if let Some(no) = self.find(msgid) {
+            self.open.remove(&no);
+            self.rows[no.index()].cancelled = true;
+        }
+    }
+
+    pub(super) fn remind(&mut self, msgid: &str, at_ms: i64) {
+        if let Some(no) = self.find(msgid) {
+            self.rows[no.index()].reminded_at_ms.push(at_ms);
+        }
+    }
+}

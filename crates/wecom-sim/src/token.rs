@@ -1,0 +1,93 @@
+//! Access tokens of the one app, and the block after many wrong secrets.
+//!
+//! Tokens are not in the journal: after a restart every older token is unknown, as when WeCom
+//! withdraws one early.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    net::IpAddr,
+};
+
+use crate::chance;
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// What a token is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Good,
+    /// Was good once; WeCom names this by either of two codes.
+    Expired,
+    NeverIssued,
+}
+
+/// A token and how long it lasts.
+pub(crate) struct Issued {
+    pub(crate) token: String,
+    pub(crate) expires_in_s: i64,
+}
+
+/// Tokens given out, and wrong secrets by address.
+#[derive(Default)]
+pub(crate) struct Tokens {
+    current: Option<(String, i64)>,
+    retired: HashSet<String>,
+    wrong_at_ms: HashMap<IpAddr, VecDeque<i64>>,
+    blocked_until_ms: HashMap<IpAddr, i64>,
+    n_expired_answers: u64,
+}
+
+impl Tokens {
+    /// The token in force, or a new one when there is none.
+    pub(crate) fn issue(&mut self, seed: u64, ttl_s: i64, now_ms: i64) -> Issued {
+        self.retire_when_due(now_ms);
+        let n_retired = self.retired.len();
+        let (token, until_ms) = self.current.get_or_insert_with(|| {
+            let about = format!("token {n_retired}");
+            let mut rng = chance::rng(seed, &about, now_ms.cast_unsigned());
+            (chance::id(&mut rng, "", 214), now_ms + ttl_s * 1_000)
+        });
+        Issued { token: token.clone(), expires_in_s: (*until_ms - now_ms) / 1_000 }
+    }
+
+    pub(crate) fn standing(&mut self, token: &str, now_ms: i64) -> Standing {
+        self.retire_when_due(now_ms);
+        match &self.current {
+            Some((current, _)) if current == token => Standing::Good,
+            _ if self.retired.contains(token) => Standing::Expired,
+            _ => Standing::NeverIssued,
+        }
+    }
+
+    /// WeCom answers an expired token now with 42001, now with 40014.
+    pub(crate) fn next_expired_errcode(&mut self) -> i64 {
+        self.n_expired_answers += 1;
+        if self.n_expired_answers % 2 == 1 { 42001 } else { 40014 }
+    }
+
+    /// Withdraws the token in force.
+    pub(crate) fn expire(&mut self) {
+        self.retired.extend(self.current.take().map(|(token, _)| token));
+    }
+
+    pub(crate) fn is_blocked(&self, ip: IpAddr, now_ms: i64) -> bool {
+        self.blocked_until_ms.get(&ip).is_some_and(|until_ms| now_ms < *until_ms)
+    }
+
+    /// Counts a wrong secret; the `limit`-th within an hour blocks the address.
+    pub(crate) fn note_wrong_secret(&mut self, ip: IpAddr, limit: usize, now_ms: i64) {
+        let wrong = self.wrong_at_ms.entry(ip).or_default();
+        wrong.retain(|at_ms| now_ms - at_ms < HOUR_MS);
+        wrong.push_back(now_ms);
+        if wrong.len() >= limit {
+            wrong.clear();
+            self.blocked_until_ms.insert(ip, now_ms + HOUR_MS);
+        }
+    }
+
+    fn retire_when_due(&mut self, now_ms: i64) {
+        if self.current.as_ref().is_some_and(|(_, until_ms)| now_ms >= *until_ms) {
+            self.expire();
+        }
+    }
+}

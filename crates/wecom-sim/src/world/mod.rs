@@ -1,0 +1,119 @@
+//! The corp as the seed makes it. Nothing here ever changes; what people do later is `state`.
+//!
+//! Group members are not kept: `members` makes a group's list whenever it is asked for.
+
+mod departments;
+mod groups;
+pub(crate) mod members;
+mod names;
+pub(crate) mod staff;
+mod tags;
+
+use std::collections::HashMap;
+
+use crate::{
+    config::Config,
+    error::Error,
+    view::{Department, Staff},
+};
+
+pub(crate) use groups::SeededGroup;
+pub(crate) use tags::TagGroup;
+
+/// A member of staff by their place in the world's list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct StaffNo(u32);
+
+impl StaffNo {
+    pub(crate) fn at(index: usize) -> Self {
+        Self(u32::try_from(index).expect("fewer than 2^32 members of staff"))
+    }
+
+    pub(crate) fn index(self) -> usize {
+        usize::try_from(self.0).expect("usize has 32 bits at least")
+    }
+}
+
+/// What the seed made.
+pub(crate) struct World {
+    pub(crate) seed: u64,
+    pub(crate) departments: Vec<Department>,
+    pub(crate) staff: Vec<Staff>,
+    pub(crate) tags: Vec<TagGroup>,
+    /// How many customers the whole corp has; groups share them.
+    pub(crate) n_customers: u32,
+    staff_by_folded_userid: HashMap<String, StaffNo>,
+    staff_by_department: HashMap<u32, Vec<StaffNo>>,
+}
+
+impl World {
+    /// Makes the corp and its first groups.
+    pub(crate) fn make(config: &Config) -> Result<(Self, Vec<SeededGroup>), Error> {
+        for (what, n) in [("n_departments", config.n_departments), ("n_staff", config.n_staff)] {
+            if n == 0 {
+                return Err(Error::TooSmall { what });
+            }
+        }
+        let departments = departments::make(config);
+        let staff = staff::make(config, &departments);
+        let mut staff_by_folded_userid = HashMap::new();
+        let mut staff_by_department: HashMap<u32, Vec<StaffNo>> = HashMap::new();
+        for (index, member) in staff.iter().enumerate() {
+            staff_by_folded_userid.insert(fold(&member.userid), StaffNo::at(index));
+            for place in &member.departments {
+                staff_by_department.entry(place.id).or_default().push(StaffNo::at(index));
+            }
+        }
+        for (id, members) in &mut staff_by_department {
+            members.sort_by_key(|no| {
+                let places = &staff[no.index()].departments;
+                let place = places.iter().find(|place| place.id == *id);
+                std::cmp::Reverse(place.expect("indexed under its own departments").order)
+            });
+        }
+        let per_group = config.n_members_per_group.max(1);
+        let n_customers = (config.n_groups * per_group / 2).max(1_000 + 16 * per_group);
+        let world = Self {
+            seed: config.seed,
+            tags: tags::make(config),
+            n_customers: u32::try_from(n_customers).unwrap_or(u32::MAX),
+            departments,
+            staff,
+            staff_by_folded_userid,
+            staff_by_department,
+        };
+        let groups = groups::make(config, &world);
+        Ok((world, groups))
+    }
+
+    /// The member with this userid in any case, also when they left.
+    pub(crate) fn find_staff(&self, userid: &str) -> Option<StaffNo> {
+        self.staff_by_folded_userid.get(&fold(userid)).copied()
+    }
+
+    pub(crate) fn member(&self, no: StaffNo) -> &Staff {
+        &self.staff[no.index()]
+    }
+
+    /// The direct members of a department, largest order first.
+    pub(crate) fn members_of(&self, department: u32) -> &[StaffNo] {
+        self.staff_by_department.get(&department).map_or(&[], Vec::as_slice)
+    }
+
+    /// The department and everything below it, parents first; empty for an unknown id.
+    pub(crate) fn subtree(&self, root: u32) -> Vec<&Department> {
+        // A parent stands before its children in the list, so one pass is enough.
+        let mut found: Vec<&Department> = Vec::new();
+        for department in &self.departments {
+            let below = found.iter().any(|above| above.id == department.parent_id);
+            if department.id == root || below {
+                found.push(department);
+            }
+        }
+        found
+    }
+}
+
+fn fold(userid: &str) -> String {
+    userid.to_ascii_lowercase()
+}

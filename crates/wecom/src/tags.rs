@@ -1,0 +1,88 @@
+//! The corp's tags for customers (企业标签), in groups.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Client, Error, call::Call, lenient};
+
+/// All tags of the corp; there is no paging, at most 10,000 tags exist. [D92117]
+pub async fn corp_tags(client: &Client) -> Result<Vec<TagGroup>, Error> {
+    let reply: TagGroups = client.post(&CORP_TAGS, &Everything {}).await?;
+    Ok(reply.tag_group)
+}
+
+/// A group of tags; never empty in WeCom.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct TagGroup {
+    /// `et…`.
+    pub group_id: String,
+    /// Up to 30 characters.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub group_name: String,
+    /// Unix seconds.
+    #[serde(default, deserialize_with = "lenient::int")]
+    pub create_time: i64,
+    /// Unsigned 32 bits; larger comes first.
+    #[serde(default, deserialize_with = "lenient::int")]
+    pub order: i64,
+    /// Whether it has been deleted; told only when asked for by id.
+    #[serde(default, deserialize_with = "lenient::flag")]
+    pub deleted: bool,
+    /// Its tags.
+    #[serde(default, deserialize_with = "lenient::list")]
+    pub tag: Vec<Tag>,
+}
+
+/// A tag.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tag {
+    /// `et…`.
+    pub id: String,
+    /// Up to 30 characters.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub name: String,
+    /// Unix seconds.
+    #[serde(default, deserialize_with = "lenient::int")]
+    pub create_time: i64,
+    /// Unsigned 32 bits; larger comes first.
+    #[serde(default, deserialize_with = "lenient::int")]
+    pub order: i64,
+    /// Whether it has been deleted; told only when asked for by id.
+    #[serde(default, deserialize_with = "lenient::flag")]
+    pub deleted: bool,
+}
+
+const CORP_TAGS: Call = Call::read("externalcontact/get_corp_tag_list");
+
+/// The body without a filter.
+#[derive(Serialize)]
+struct Everything {}
+
+#[derive(Deserialize)]
+struct TagGroups {
+    #[serde(default, deserialize_with = "lenient::list")]
+    tag_group: Vec<TagGroup>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::parse;
+
+    #[test]
+    fn the_documented_tags_are_read() {
+        let body = include_str!("../examples-of-replies/get_corp_tag_list.json");
+        let groups = parse::<TagGroups>(&CORP_TAGS, body).unwrap().tag_group;
+        assert_eq!((groups[0].group_id.as_str(), groups[0].deleted), ("TAG_GROUPID1", false));
+        assert_eq!(groups[0].create_time, 1_557_838_797);
+        let tags = &groups[0].tag;
+        assert_eq!((tags[1].name.as_str(), tags[1].order, tags[1].deleted), ("NAME2", 2, true));
+    }
+
+    #[test]
+    fn tags_listed_without_a_filter_do_not_tell_whether_they_are_deleted() {
+        let body = r#"{"tag_group":[{"group_id":"et1","order":"4294967295","tag":null}]}"#;
+        let groups = parse::<TagGroups>(&CORP_TAGS, body).unwrap().tag_group;
+        assert_eq!((groups[0].deleted, groups[0].order), (false, 4_294_967_295));
+        assert_eq!(groups[0].tag, []);
+    }
+}

@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_and_replies_never_share_a_schemas_name() {
+    fn no_two_types_share_a_schemas_name() {
         let generator = || SchemaSettings::draft2020_12().into_generator();
         let (mut requests, mut replies) = (generator(), generator());
         for endpoint in endpoints() {
@@ -235,8 +235,13 @@ mod tests {
             (endpoint.reply_schema)(&mut replies);
         }
         let replies = replies.take_definitions(false);
-        for name in requests.take_definitions(false).keys() {
+        let requests = requests.take_definitions(false);
+        for name in requests.keys() {
             assert!(!replies.contains_key(name), "{name} names a request and a reply");
+        }
+        // schemars tells types of one name apart by a number, which would name nothing to a reader.
+        for name in requests.keys().chain(replies.keys()) {
+            assert!(!name.ends_with(|last: char| last.is_ascii_digit()), "{name} is there twice");
         }
     }
 }

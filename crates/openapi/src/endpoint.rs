@@ -65,7 +65,6 @@ pub struct Endpoint {
     pub(crate) request_schema: fn(&mut SchemaGenerator) -> Schema,
     pub(crate) reply_schema: fn(&mut SchemaGenerator) -> Schema,
     pub(crate) reply_example: Box<dyn Fn() -> Result<Vec<u8>, Refusal> + Send + Sync>,
-    pub(crate) check_request: fn(&[u8]) -> Result<(), Refusal>,
     run: Box<Run>,
 }
 
@@ -85,7 +84,6 @@ impl Endpoint {
             request_schema: SchemaGenerator::subschema_for::<Req>,
             reply_schema: SchemaGenerator::subschema_for::<Reply>,
             reply_example: Box::new(move || envelope::success(&example())),
-            check_request: |body| Req::from_body(body).map(drop),
             run: Box::new(move |caller, body| {
                 Box::pin(async move {
                     let request = Req::from_body(body)?;

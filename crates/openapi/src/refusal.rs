@@ -108,7 +108,12 @@ mod tests {
             (scrm::Error::NotFound("b".to_owned()), 200, 40_404, "b"),
             (scrm::Error::Conflict("c".to_owned()), 200, 40_409, "c"),
             (scrm::Error::Store(store::Error::Busy), 503, -1, "try again later"),
-            (store::Error::ConnectionLost("10.0.0.7".to_owned()).into(), 503, -1, "try again later"),
+            (
+                store::Error::ConnectionLost("10.0.0.7".to_owned()).into(),
+                503,
+                -1,
+                "try again later",
+            ),
             (scrm::Error::Damaged("row 17".to_owned()), 500, -1, "its log says why"),
         ];
         for (error, status, number, text) in cases {

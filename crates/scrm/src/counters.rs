@@ -6,7 +6,7 @@ use crate::CorpId;
 
 statements! {
     /// Takes a block; the first value after it.
-    TAKE = "INSERT INTO counters (corp_id, name, next_value) VALUES ($1, $2, $3 + $4)
+    TAKE = "INSERT INTO counters (corp_id, name, next_value) VALUES ($1, $2, $3)
         ON CONFLICT (corp_id, name) DO UPDATE SET next_value = counters.next_value + $4
         RETURNING next_value";
 }
@@ -33,7 +33,7 @@ pub async fn take(tx: &mut Tx, corp: CorpId, counter: Counter, n: usize) -> Resu
     }
     let n = i64::try_from(n).expect("a block of ids is small");
     let next = tx
-        .query_opt(&TAKE, &params![corp, counter.name, counter.first, n], |row| row.get::<i64>(0))
+        .query_opt(&TAKE, &params![corp, counter.name, counter.first + n, n], |row| row.get::<i64>(0))
         .await?;
     Ok(next.expect("INSERT … RETURNING gives its row") - n)
 }

@@ -23,6 +23,8 @@ pub mod send;
 pub mod sop;
 pub mod sync;
 pub mod tags;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 mod text;

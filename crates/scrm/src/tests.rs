@@ -1,1 +1,158 @@
-//! Fixtures
+//! What the domain's tests share, and the checks over all statements and both schemas.
+
+use ambient::ManualClock;
+use store::{check, testing::TestDb};
+
+use crate::{CorpId, MIGRATIONS, Scrm, StaffId, TagId, groups, statements, sync, testing};
+
+/// 2026-03-02 09:30:00 in Shanghai.
+pub const NOW_MS: i64 = 1_772_415_000_000;
+
+/// A simulated company and a domain that reaches it over HTTP, with one clock for both.
+pub struct World {
+    pub scrm: Scrm,
+    pub corp: CorpId,
+    pub clock: ManualClock,
+    pub sim: wecom_sim::Running,
+}
+
+impl World {
+    /// A small company: 5 departments, `n_owners` owners of `n_groups` groups, nothing synchronised yet.
+    pub async fn start(test: &TestDb, n_owners: usize, n_groups: usize) -> Self {
+        let config = wecom_sim::Config {
+            n_departments: 5,
+            n_staff: n_owners + 10,
+            n_groups,
+            n_members_per_group: 7,
+            n_owners: Some(n_owners),
+            quota: false,
+            ..wecom_sim::Config::seeded(3)
+        };
+        let clock = ManualClock::at(NOW_MS);
+        let (corp_id, secret) = (config.corp_id.clone(), config.secret.clone());
+        let sim = wecom_sim::start(config, clock.clock()).await.unwrap();
+        let scrm = testing::scrm(test.db.clone(), clock.clock(), &sim.base_url);
+        let corp = testing::corp(&scrm, &corp_id, &secret).await;
+        Self { scrm, corp, clock, sim }
+    }
+
+    /// The same, synchronised.
+    pub async fn synced(test: &TestDb, n_owners: usize, n_groups: usize) -> Self {
+        let world = Self::start(test, n_owners, n_groups).await;
+        let report = world.sync().await;
+        assert!(report.phases.iter().all(|phase| phase.problems.is_empty()), "{report:?}");
+        world
+    }
+
+    pub async fn sync(&self) -> sync::Report {
+        sync::run(&self.scrm, self.corp, "test", &|_| {}).await.unwrap().expect("nobody else runs")
+    }
+
+    /// All listed groups.
+    pub async fn groups(&self) -> Vec<groups::ListedGroup> {
+        let page = crate::Page { no: 1, size: 10_000 };
+        let filter = groups::Filter::default();
+        groups::list(&self.scrm, self.corp, &filter, page).await.unwrap().groups
+    }
+
+    /// Ticks at the present time until there is nothing more to do at once.
+    pub async fn tick(&self) {
+        while crate::send::tick(&self.scrm, self.corp, "test").await.unwrap() {}
+    }
+
+    /// Moves the clock and ticks.
+    pub async fn tick_after(&self, by_ms: i64) {
+        self.clock.advance(by_ms);
+        self.tick().await;
+    }
+}
+
+/// Our id of a WeCom user.
+pub async fn staff_id(world: &World, user_id: &str) -> StaffId {
+    let mut reader = world.scrm.db.reader().await.unwrap();
+    let staff = crate::org::all_staff(&mut reader, world.corp).await.unwrap();
+    staff.iter().find(|member| member.wecom_user_id == user_id).expect("he is known").id
+}
+
+/// Two tags on groups.
+pub async fn two_tags(scrm: &Scrm, corp: CorpId) -> [TagId; 2] {
+    let names = ["重点".to_owned(), "新群".to_owned()];
+    let made = crate::group_tags::create(scrm, corp, "级别", &names).await.unwrap();
+    [made.tags[0].id, made.tags[1].id]
+}
+
+/// Statements that may read a table from end to end: the table is small, and is meant as a whole.
+const MAY_SCAN: &[&str] = &["scrm::corps::sql::LIST", "store::migrate::NEWEST"];
+
+store::on_both! { MIGRATIONS,
+    async fn every_statement_is_accepted_and_none_scans_a_table(test: &TestDb) {
+        let all = statements();
+        let plans = check::plans(&test.db, &all).await.unwrap();
+        assert_eq!(plans.len(), all.len());
+        let scanning: Vec<_> = plans
+            .iter()
+            .filter(|plan| plan.scans() && !MAY_SCAN.contains(&plan.name))
+            .collect();
+        assert!(scanning.is_empty(), "{scanning:#?}");
+    }
+}
+
+#[tokio::test]
+async fn both_migrations_make_the_same_schema() {
+    let sqlite = store::testing::sqlite(MIGRATIONS).await;
+    let postgres = store::testing::postgres(MIGRATIONS).await;
+    let of_sqlite = check::schema(&sqlite.db).await.unwrap();
+    let of_postgres = check::schema(&postgres.db).await.unwrap();
+    assert_eq!(of_sqlite, of_postgres);
+}
+
+/// Tables whose key may begin with something else than the company.
+const NOT_BY_CORP: &[&str] = &["schema_migrations", "job_leases"];
+/// Statements that may leave the company out: it is what they find, or they serve all companies.
+const NO_CORP_NAMED: &[&str] = &[
+    "jobs::lease::TAKE",
+    "jobs::lease::GIVE_BACK",
+    "scrm::apps::sql::FIND",
+    "scrm::apps::sql::SET_ENABLED",
+    "scrm::apps::sql::SET_KEY",
+    "scrm::corps::sql::FIND",
+    "scrm::corps::sql::LIST",
+    "store::migrate::NEWEST",
+    "store::migrate::RECORD",
+];
+
+#[tokio::test]
+async fn every_key_begins_with_the_company() {
+    let sqlite = store::testing::sqlite(MIGRATIONS).await;
+    let schema = check::schema(&sqlite.db).await.unwrap();
+    let others: Vec<_> = schema
+        .iter()
+        .filter(|line| line.ends_with(" key 1") && !line.contains(".corp_id "))
+        .filter(|line| !NOT_BY_CORP.iter().any(|table| line.contains(&format!(" {table}."))))
+        .collect();
+    assert!(others.is_empty(), "{others:?}");
+}
+
+#[test]
+fn every_statement_names_the_company() {
+    let nameless: Vec<_> = statements()
+        .iter()
+        .filter(|statement| !statement.sqlite.contains("corp_id"))
+        .map(|statement| statement.name)
+        .filter(|name| !NO_CORP_NAMED.contains(name))
+        .collect();
+    assert!(nameless.is_empty(), "{nameless:?}");
+}
+
+#[test]
+fn every_file_of_statements_is_in_the_list_of_all() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+    let listed = include_str!("lib.rs");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.join("sql.rs").exists() {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            assert!(listed.contains(&format!("{name}::sql::ALL")), "{name} is missing in lib.rs");
+        }
+    }
+}

@@ -30,6 +30,7 @@ impl Desk {
     /// The seeded world with the journal's operations on it.
     pub(crate) fn open(config: Arc<Config>, clock: Clock) -> Result<Self, Error> {
         let (journal, ops) = Journal::open(&config)?;
+        let tokens = Tokens::after(ops.len());
         let mut state = State::make(&config)?;
         for op in ops {
             state.apply(op);
@@ -37,7 +38,7 @@ impl Desk {
         Ok(Self {
             config,
             state,
-            tokens: Tokens::default(),
+            tokens,
             faults: Faults::default(),
             n_calls: BTreeMap::new(),
             clock,

@@ -29,6 +29,9 @@ mod view;
 mod wire;
 mod world;
 
+#[cfg(test)]
+mod tests;
+
 pub use config::Config;
 pub use error::Error;
 pub use fault::Fault;

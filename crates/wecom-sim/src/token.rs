@@ -30,6 +30,8 @@ pub(crate) struct Issued {
 /// Tokens given out, and wrong secrets by address.
 #[derive(Default)]
 pub(crate) struct Tokens {
+    /// Keeps the tokens of a restarted simulator from being those of the one before.
+    n_replayed: usize,
     current: Option<(String, i64)>,
     retired: HashSet<String>,
     wrong_at_ms: HashMap<IpAddr, VecDeque<i64>>,
@@ -38,12 +40,16 @@ pub(crate) struct Tokens {
 }
 
 impl Tokens {
+    /// No token yet, after so many operations from the journal.
+    pub(crate) fn after(n_replayed: usize) -> Self {
+        Self { n_replayed, ..Self::default() }
+    }
+
     /// The token in force, or a new one when there is none.
     pub(crate) fn issue(&mut self, seed: u64, ttl_s: i64, now_ms: i64) -> Issued {
         self.retire_when_due(now_ms);
-        let n_retired = self.retired.len();
+        let about = format!("token {} {}", self.n_replayed, self.retired.len());
         let (token, until_ms) = self.current.get_or_insert_with(|| {
-            let about = format!("token {n_retired}");
             let mut rng = chance::rng(seed, &about, now_ms.cast_unsigned());
             (chance::id(&mut rng, "", 214), now_ms + ttl_s * 1_000)
         });

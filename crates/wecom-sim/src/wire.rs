@@ -59,9 +59,9 @@ impl Asked {
 
     /// The body as a JSON object; WeCom sees no parameters in anything else.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        let wrong = |_| {
+        let wrong = |error: serde_json::Error| {
             let text = "Warning: wrong json format. invalid Request Parameter";
-            Refusal::new(40058, text)
+            Refusal::new(40058, format!("{text} ({error})"))
         };
         let object: serde_json::Map<String, Value> =
             serde_json::from_slice(&self.body).map_err(wrong)?;

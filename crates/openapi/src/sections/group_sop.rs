@@ -68,7 +68,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 }
 
 const CORPORATE_EXAMPLE: &str = r##"{
-  "groupInfos": [{"chatId": "wr2ohRCAAAmcbrAflgvXBh6iCHGhB-TA", "chatOwner": "399653652604992"}],
+  "groupInfos": [{"chatId": "wr2ohRCAAAmcbrAflgvXBh6iCHGhB-TA", "chatOwner": "463352988837952"}],
   "title": "入群第五天",
   "sopContents": [
     {

@@ -12,10 +12,10 @@ mod object;
 mod optional;
 mod page;
 mod scalar;
-mod text;
-mod time;
 #[cfg(test)]
 mod tests;
+mod text;
+mod time;
 
 pub(crate) use body::{Request, from_json};
 pub(crate) use list::List;

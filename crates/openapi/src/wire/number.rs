@@ -20,11 +20,14 @@ impl Scalar for Id {
     }
 }
 
-impl_scalar!(Id, json_schema!({
-    "type": ["integer", "string"],
-    "format": "int64",
-    "pattern": "^[0-9]+$",
-}));
+impl_scalar!(
+    Id,
+    json_schema!({
+        "type": ["integer", "string"],
+        "format": "int64",
+        "pattern": "^[0-9]+$",
+    })
+);
 
 /// A number of `MIN..=MAX`, as a number or as digits in a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

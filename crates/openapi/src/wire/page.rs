@@ -22,6 +22,7 @@ pub(crate) fn page(no: Optional<PageNo>, size: Optional<PageSize>) -> scrm::Page
 /// A page of rows with the true counts, also after the last page.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PageOf{T}")]
 pub(crate) struct PageOf<T> {
     /// Rows in all.
     total_count: i64,

@@ -59,11 +59,14 @@ impl Scalar for HttpAddress {
     }
 }
 
-impl_scalar!(HttpAddress, json_schema!({
-    "type": "string",
-    "format": "uri",
-    "maxLength": HttpAddress::MAX_BYTES,
-}));
+impl_scalar!(
+    HttpAddress,
+    json_schema!({
+        "type": "string",
+        "format": "uri",
+        "maxLength": HttpAddress::MAX_BYTES,
+    })
+);
 
 /// The id of a task: 32 hex digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +82,10 @@ impl Scalar for TaskId {
     }
 }
 
-impl_scalar!(TaskId, json_schema!({
-    "type": "string",
-    "pattern": "^[0-9a-fA-F]{32}$",
-}));
+impl_scalar!(
+    TaskId,
+    json_schema!({
+        "type": "string",
+        "pattern": "^[0-9a-fA-F]{32}$",
+    })
+);

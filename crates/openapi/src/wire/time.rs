@@ -73,11 +73,14 @@ fn moment(text: &str) -> Option<Moment> {
     Some(Moment { start: date.to_datetime(time), precision })
 }
 
-impl_scalar!(Moment, json_schema!({
-    "type": "string",
-    "description": "yyyy-MM-dd HH:mm:ss, yyyy-MM-dd HH:mm or yyyy-MM-dd, in the corp's time zone",
-    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}(:[0-9]{2})?)?$",
-}));
+impl_scalar!(
+    Moment,
+    json_schema!({
+        "type": "string",
+        "description": "yyyy-MM-dd HH:mm:ss, yyyy-MM-dd HH:mm or yyyy-MM-dd, in the corp's time zone",
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}(:[0-9]{2})?)?$",
+    })
+);
 
 /// A time of day, to the minute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,11 +105,14 @@ fn time_of_day(text: &str) -> Option<TimeOfDay> {
     Some(TimeOfDay { minute_of_day: i64::from(time.hour()) * 60 + i64::from(time.minute()) })
 }
 
-impl_scalar!(TimeOfDay, json_schema!({
-    "type": "string",
-    "description": "HH:mm, in the corp's time zone",
-    "pattern": "^[0-9]{2}:[0-9]{2}$",
-}));
+impl_scalar!(
+    TimeOfDay,
+    json_schema!({
+        "type": "string",
+        "description": "HH:mm, in the corp's time zone",
+        "pattern": "^[0-9]{2}:[0-9]{2}$",
+    })
+);
 
 /// Whether the text reads as the pattern does, `d` standing for a digit.
 fn has_form(text: &str, pattern: &str) -> bool {

@@ -13,7 +13,7 @@ use store::params;
 use crate::{CorpId, Error, Scrm, StaffId, corps, counters};
 
 /// An API app, its key decrypted.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct App {
     /// The company it works for.
     pub corp: CorpId,

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use store::{Tx, Value, params};
 use wecom::mass_messages::MAX_CHAT_IDS;
 
-use super::{BatchState, notice, sql};
+use super::{BatchState, notice, resolve, sql};
 use crate::{
     BatchId, Error, GroupId, Scrm, SopId, StaffId,
     corps::Corp,
@@ -212,16 +212,18 @@ async fn add_batch(
 ) -> Result<(), Error> {
     let id = BatchId(counters::take(tx, corp.id, counters::INTERNAL, 1).await?);
     let token = scrm.random.bytes::<16>();
-    let (mode, content) = match content {
+    let (mode, content, seen_by_wecom) = match content {
         Content::Mass(items) => {
-            (Mode::Assistant, serde_json::to_string(items).expect("content is plain data"))
+            let content = serde_json::to_string(items).expect("content is plain data");
+            (Mode::Assistant, content, resolve::fingerprint(items))
         }
         Content::Notice { user_id, names, titles } => {
             let url = notice::url(&scrm.rules, corp.id, id, &token);
-            (Mode::Manual, notice::body(corp.agent_id, user_id, names, titles, &url))
+            let body = notice::body(corp.agent_id, user_id, names, titles, &url);
+            (Mode::Manual, body.clone(), body)
         }
     };
-    let digest = Sha256::digest(content.as_bytes());
+    let digest = Sha256::digest(seen_by_wecom.as_bytes());
     let due_at_ms = tasks.iter().map(|task| task.due_at_ms).min().expect("a batch has tasks");
     let n_groups = i64::try_from(tasks.len()).expect("chunks are small");
     let values = params![

@@ -96,7 +96,6 @@ pub(crate) struct Batch {
     pub owner: StaffId,
     /// Assistant: the items as JSON, filled for the owner. Manual: the exact body of the call.
     pub content: String,
-    pub digest: Vec<u8>,
     pub page_token: Vec<u8>,
     pub state: BatchState,
     pub deadline_at_ms: i64,

@@ -18,7 +18,11 @@ use super::{
     hand_over::{self, Accepted},
     later, sql,
 };
-use crate::{Error, org, sop, sop::TaskState, text};
+use crate::{
+    Error, org,
+    sop::{self, ContentItem, TaskState},
+    text,
+};
 
 /// WeCom's clock and ours may differ.
 const CLOCKS_DIFFER_BY_MS: i64 = 5 * 60_000;
@@ -109,8 +113,7 @@ async fn equal_messages(
     now_ms: i64,
 ) -> Result<Vec<String>, Error> {
     let items = hand_over::items(batch)?;
-    let content = sop::joined_text(&items);
-    let attachments = hand_over::attachments(&items);
+    let wanted = fingerprint(&items);
     let mut request = mass_messages::MassListRequest {
         start_s: (called_at_ms - CLOCKS_DIFFER_BY_MS) / 1_000,
         end_s: (now_ms + CLOCKS_DIFFER_BY_MS) / 1_000,
@@ -123,8 +126,7 @@ async fn equal_messages(
         let page = mass_messages::list(&worker.client, &request).await?;
         equal.extend(page.messages.into_iter().filter_map(|message| {
             let is_equal = message.creator.is_none()
-                && message.text.trim() == content.trim()
-                && essence(&message.attachments) == essence(&attachments);
+                && fingerprint_of(&message.text, &message.attachments) == wanted;
             is_equal.then_some(message.msgid)
         }));
         request.cursor = page.next_cursor;
@@ -142,14 +144,20 @@ async fn equal_messages(
     Ok(equal.into_iter().filter(|msgid| !ours.contains(msgid)).collect())
 }
 
-/// What of the attachments WeCom gives back for certain: of a link its title and address (a picture's
+/// What a message is recognised by in WeCom's list: its text and, of links, title and address (a picture's
 /// address, say, may come back as another).
-fn essence(attachments: &[Attachment]) -> Vec<(&str, &str)> {
-    attachments
-        .iter()
-        .map(|attachment| match attachment {
-            Attachment::Link { title, url, .. } => (title.as_str(), url.as_str()),
-            _ => ("", ""),
-        })
-        .collect()
+pub(crate) fn fingerprint(items: &[ContentItem]) -> String {
+    fingerprint_of(&sop::joined_text(items), &hand_over::attachments(items))
+}
+
+fn fingerprint_of(text: &str, attachments: &[Attachment]) -> String {
+    let mut parts = vec![text.trim()];
+    for attachment in attachments {
+        match attachment {
+            Attachment::Link { title, url, .. } => parts.extend(["link", title, url]),
+            _ => parts.push("other"),
+        }
+    }
+    // A sign that no part can hold keeps parts apart.
+    parts.join("\0")
 }

@@ -10,13 +10,13 @@ statements! {
             (corp_id, batch_id, mode, owner_id, content, digest, page_token, n_groups, state, due_at_ms,
              deadline_at_ms, next_at_ms, leased_until_ms, n_attempts, n_foreign_chats, created_at_ms)
         VALUES {rows}";
-    pub(crate) OPEN = "SELECT batch_id, mode, owner_id, content, digest, page_token, state, deadline_at_ms,
+    pub(crate) OPEN = "SELECT batch_id, mode, owner_id, content, page_token, state, deadline_at_ms,
             n_attempts, call_started_at_ms, first_called_at_ms, msgid, handed_at_ms, complete_since_ms
         FROM send_batches
         WHERE corp_id = $1 AND state < 4 AND next_at_ms <= $2 AND leased_until_ms <= $2
         ORDER BY next_at_ms, batch_id
         LIMIT $3";
-    pub(crate) BY_ID = "SELECT batch_id, mode, owner_id, content, digest, page_token, state, deadline_at_ms,
+    pub(crate) BY_ID = "SELECT batch_id, mode, owner_id, content, page_token, state, deadline_at_ms,
             n_attempts, call_started_at_ms, first_called_at_ms, msgid, handed_at_ms, complete_since_ms
         FROM send_batches
         WHERE corp_id = $1 AND batch_id = $2";
@@ -53,15 +53,14 @@ pub(crate) fn batch(row: &Row<'_>) -> Result<Batch, Error> {
         mode: Mode::from_column(row.get(1)?)?,
         owner: row.get(2)?,
         content: row.get(3)?,
-        digest: row.get(4)?,
-        page_token: row.get(5)?,
-        state: BatchState::from_column(row.get(6)?)?,
-        deadline_at_ms: row.get(7)?,
-        n_attempts: row.get(8)?,
-        call_started_at_ms: row.get(9)?,
-        first_called_at_ms: row.get(10)?,
-        msgid: row.get(11)?,
-        handed_at_ms: row.get(12)?,
-        complete_since_ms: row.get(13)?,
+        page_token: row.get(4)?,
+        state: BatchState::from_column(row.get(5)?)?,
+        deadline_at_ms: row.get(6)?,
+        n_attempts: row.get(7)?,
+        call_started_at_ms: row.get(8)?,
+        first_called_at_ms: row.get(9)?,
+        msgid: row.get(10)?,
+        handed_at_ms: row.get(11)?,
+        complete_since_ms: row.get(12)?,
     })
 }

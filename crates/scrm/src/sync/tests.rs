@@ -1,1 +1,166 @@
-//! Tests.
+//! The mirror against the simulated company, over HTTP.
+
+use std::collections::BTreeMap;
+
+use store::{params, testing::TestDb};
+use wecom_sim::Fault;
+
+use crate::{MIGRATIONS, groups, org, sync, tests::World};
+
+/// (name, owner's user id, is dissolved) by chat id, as mirrored.
+async fn mirrored(world: &World) -> BTreeMap<String, (String, String, bool)> {
+    let mut reader = world.scrm.db.reader().await.unwrap();
+    let staff = org::all_staff(&mut reader, world.corp).await.unwrap();
+    let chat_ids: Vec<String> = world.sim.sim.groups().into_iter().map(|g| g.chat_id).collect();
+    let groups = groups::by_chat_ids(&mut reader, world.corp, &chat_ids).await.unwrap();
+    groups
+        .into_values()
+        .map(|group| {
+            let owner = staff.iter().find(|member| member.id == group.owner).unwrap();
+            (group.chat_id, (group.raw_name, owner.wecom_user_id.clone(), group.is_dissolved))
+        })
+        .collect()
+}
+
+/// The same, as simulated.
+fn simulated(world: &World) -> BTreeMap<String, (String, String, bool)> {
+    let of = |group: wecom_sim::Group| (group.chat_id, (group.name, group.owner, group.dissolved));
+    world.sim.sim.groups().into_iter().map(of).collect()
+}
+
+async fn n_rows(world: &World, statement: &'static store::Statement) -> usize {
+    let mut reader = world.scrm.db.reader().await.unwrap();
+    reader.query(statement, &params![world.corp], |_| Ok(())).await.unwrap().len()
+}
+
+store::on_both! { MIGRATIONS,
+    async fn a_run_mirrors_departments_staff_tags_and_groups(test: &TestDb) {
+        let world = World::synced(test, 20, 130).await;
+        assert_eq!(mirrored(&world).await, simulated(&world));
+        let sim = &world.sim.sim;
+        assert_eq!(n_rows(&world, &org::sql::DEPARTMENTS).await, sim.departments().len());
+        let mut reader = world.scrm.db.reader().await.unwrap();
+        let staff = org::all_staff(&mut reader, world.corp).await.unwrap();
+        let names = |mut names: Vec<(String, String)>| {
+            names.sort();
+            names
+        };
+        assert_eq!(
+            names(staff.iter().map(|m| (m.wecom_user_id.clone(), m.name.clone())).collect()),
+            names(sim.staff().into_iter().map(|m| (m.userid, m.name)).collect())
+        );
+        drop(reader);
+        let listed = world.groups().await;
+        let unnamed = listed.iter().find(|group| group.raw_name.is_empty()).expect("some are");
+        assert!(unnamed.display_name.contains('、'), "{unnamed:?}");
+        let tags = crate::tags::tree(&world.scrm, world.corp).await.unwrap();
+        assert!(!tags.is_empty() && tags.iter().all(|group| !group.tags.is_empty()), "{tags:?}");
+    }
+
+    async fn a_second_run_with_nothing_changed_writes_nothing(test: &TestDb) {
+        let world = World::synced(test, 10, 60).await;
+        let report = world.sync().await;
+        let written: Vec<usize> = report.phases.iter().map(|phase| phase.n_written).collect();
+        assert_eq!(written, [0, 0, 0], "{report:?}");
+    }
+
+    async fn changes_are_followed_and_a_dissolved_group_is_kept_but_not_listed(test: &TestDb) {
+        let world = World::synced(test, 10, 60).await;
+        let sim = &world.sim.sim;
+        let before = sim.groups();
+        sim.rename_group(&before[0].chat_id, "新名字'\"😀%_").unwrap();
+        sim.dissolve_group(&before[1].chat_id).unwrap();
+        let new_owner = before.iter().find(|g| g.owner != before[2].owner).unwrap().owner.clone();
+        sim.change_owner(&before[2].chat_id, &new_owner).unwrap();
+        let added = sim.add_group(&new_owner, "", 3).unwrap();
+        sim.add_member(&before[3].chat_id, "新客户").unwrap();
+        let report = world.sync().await;
+        assert_eq!(mirrored(&world).await, simulated(&world));
+        let listed = world.groups().await;
+        assert!(!listed.iter().any(|group| group.chat_id == before[1].chat_id));
+        assert!(listed.iter().any(|group| group.chat_id == added));
+        // Five groups, three members of the new one, one who joined; the new owner's place in a list.
+        let n_written = report.phases[2].n_written;
+        assert!((9..=20).contains(&n_written), "only what changed: {report:?}");
+    }
+
+    async fn an_owner_who_left_keeps_his_groups_in_the_list(test: &TestDb) {
+        let world = World::synced(test, 10, 40).await;
+        let owner = world.sim.sim.groups()[0].owner.clone();
+        let of_owner = |groups: Vec<groups::ListedGroup>, name: &str| {
+            groups.into_iter().filter(|group| group.owner_name == name).count()
+        };
+        let name = world.sim.sim.staff().into_iter().find(|m| m.userid == owner).unwrap().name;
+        let n_before = of_owner(world.groups().await, &name);
+        world.sim.sim.staff_leaves(&owner).unwrap();
+        world.sync().await;
+        assert!(n_before > 0);
+        assert_eq!(of_owner(world.groups().await, &name), n_before);
+    }
+
+    async fn an_owner_who_cannot_be_read_is_called_by_his_wecom_id(test: &TestDb) {
+        // Nobody's name can be read, though groups are listed: each owner is known by his id alone.
+        let world = World::start(test, 3, 12).await;
+        let mut tx = world.scrm.db.begin().await.unwrap();
+        let mut known = std::collections::HashMap::new();
+        let user_ids: Vec<String> =
+            world.sim.sim.groups().into_iter().map(|group| group.owner).collect();
+        let owners = user_ids.iter().map(String::as_str);
+        org::ids_of_owners(&mut tx, world.corp, &mut known, owners).await.unwrap();
+        tx.commit().await.unwrap();
+        world.sim.sim.fail_times("user/list", Fault::Errcode { errcode: 60_011 }, 1_000).unwrap();
+        let report = world.sync().await;
+        assert!(!report.phases[0].problems.is_empty());
+        let listed = world.groups().await;
+        assert_eq!(listed.len(), 12);
+        assert!(listed.iter().all(|group| user_ids.contains(&group.owner_name)), "{listed:?}");
+    }
+
+    async fn what_cannot_be_read_is_named_and_deletes_nothing(test: &TestDb) {
+        let world = World::synced(test, 10, 40).await;
+        let sim = &world.sim.sim;
+        sim.fail_times("externalcontact/groupchat/list", Fault::Http { status: 502 }, 1_000)
+            .unwrap();
+        sim.fail_times("user/list", Fault::Errcode { errcode: 48_002 }, 1_000).unwrap();
+        let report = world.sync().await;
+        assert!(!report.phases[0].problems.is_empty() && !report.phases[2].problems.is_empty());
+        assert_eq!(mirrored(&world).await, simulated(&world));
+        assert_eq!(world.groups().await.len(), 40);
+        let mut reader = world.scrm.db.reader().await.unwrap();
+        let staff = org::all_staff(&mut reader, world.corp).await.unwrap();
+        let n_left = sim.staff().iter().filter(|member| member.status == 5).count();
+        assert_eq!(staff.iter().filter(|member| member.is_deleted).count(), n_left);
+    }
+
+    async fn a_call_that_fails_once_is_repeated_and_leaves_no_problem(test: &TestDb) {
+        let world = World::start(test, 5, 20).await;
+        let sim = &world.sim.sim;
+        for call in ["user/list", "externalcontact/groupchat/list", "externalcontact/groupchat/get"] {
+            sim.fail_next(call, Fault::Http { status: 500 }).unwrap();
+        }
+        let report = world.sync().await;
+        assert!(report.phases.iter().all(|phase| phase.problems.is_empty()), "{report:?}");
+        assert_eq!(mirrored(&world).await, simulated(&world));
+    }
+
+    async fn one_run_at_a_time_and_its_record_is_kept(test: &TestDb) {
+        let world = World::start(test, 3, 10).await;
+        let (a, b) = tokio::join!(
+            sync::run(&world.scrm, world.corp, "a", &|_| {}),
+            sync::run(&world.scrm, world.corp, "b", &|_| {}),
+        );
+        assert_eq!([a.unwrap(), b.unwrap()].iter().flatten().count(), 1);
+        let last = sync::last_run(&world.scrm, world.corp).await.unwrap().unwrap();
+        assert!(last.is_finished && !last.has_failed);
+        assert_eq!((last.phase.as_str(), last.n_done, last.n_total), ("groups", 10, 10));
+    }
+
+    async fn a_run_that_cannot_begin_says_why(test: &TestDb) {
+        let world = World::start(test, 3, 10).await;
+        world.sim.sim.fail_times("department/list", Fault::Errcode { errcode: 60_020 }, 9).unwrap();
+        let refusal = sync::run(&world.scrm, world.corp, "a", &|_| {}).await.unwrap_err();
+        assert!(refusal.to_string().contains("60020"), "{refusal}");
+        let last = sync::last_run(&world.scrm, world.corp).await.unwrap().unwrap();
+        assert!(last.has_failed && last.report.contains("60020"), "{last:?}");
+    }
+}

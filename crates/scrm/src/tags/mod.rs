@@ -3,8 +3,6 @@
 
 pub(crate) mod sql;
 mod sync;
-#[cfg(test)]
-mod tests;
 
 use std::collections::HashMap;
 

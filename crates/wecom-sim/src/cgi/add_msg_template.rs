@@ -18,7 +18,7 @@ use crate::{
 };
 
 pub(super) const CALL: Call = Call {
-    name: "add_msg_template",
+    path: "externalcontact/add_msg_template",
     takes: Takes::Body { on_get: 40063 },
     lists: &["fail_list"],
     answer,

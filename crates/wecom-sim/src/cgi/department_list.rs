@@ -10,13 +10,13 @@ use crate::{
 };
 
 pub(super) const CALL: Call =
-    Call { name: "department/list", takes: Takes::Query, lists: &["department"], answer };
+    Call { path: "department/list", takes: Takes::Query, lists: &["department"], answer };
 
 fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let world = &desk.state.world;
     let found: Vec<&Department> = match asked.param("id") {
         None => world.departments.iter().collect(),
-        Some(id) => world.subtree(id.parse().map_err(|_| Refusal::of(60123))?),
+        Some(id) => id.parse().map_or_else(|_| Vec::new(), |id| world.subtree(id)),
     };
     if found.is_empty() {
         return Err(Refusal::of(60123));

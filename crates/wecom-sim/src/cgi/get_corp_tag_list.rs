@@ -11,7 +11,7 @@ use crate::{
 };
 
 pub(super) const CALL: Call = Call {
-    name: "get_corp_tag_list",
+    path: "externalcontact/get_corp_tag_list",
     takes: Takes::Body { on_get: 40058 },
     lists: &["tag_group"],
     answer,

@@ -9,8 +9,12 @@ use crate::{
     world::StaffNo,
 };
 
-pub(super) const CALL: Call =
-    Call { name: "get_follow_user_list", takes: Takes::Query, lists: &["follow_user"], answer };
+pub(super) const CALL: Call = Call {
+    path: "externalcontact/get_follow_user_list",
+    takes: Takes::Query,
+    lists: &["follow_user"],
+    answer,
+};
 
 fn answer(desk: &mut Desk, _: &Asked) -> Answer {
     let staff = desk.state.world.staff.iter().enumerate();

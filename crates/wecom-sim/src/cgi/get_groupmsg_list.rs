@@ -14,7 +14,7 @@ use crate::{
 };
 
 pub(super) const CALL: Call = Call {
-    name: "get_groupmsg_list_v2",
+    path: "externalcontact/get_groupmsg_list_v2",
     takes: Takes::Body { on_get: 40058 },
     lists: &["group_msg_list"],
     answer,

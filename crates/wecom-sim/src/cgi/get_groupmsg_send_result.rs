@@ -11,7 +11,7 @@ use crate::{
 };
 
 pub(super) const CALL: Call = Call {
-    name: "get_groupmsg_send_result",
+    path: "externalcontact/get_groupmsg_send_result",
     takes: Takes::Body { on_get: 40058 },
     lists: &["send_list"],
     answer,

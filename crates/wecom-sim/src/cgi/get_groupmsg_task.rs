@@ -10,7 +10,7 @@ use crate::{
 };
 
 pub(super) const CALL: Call = Call {
-    name: "get_groupmsg_task",
+    path: "externalcontact/get_groupmsg_task",
     takes: Takes::Body { on_get: 40058 },
     lists: &["task_list"],
     answer,

@@ -8,7 +8,7 @@ use crate::{
     wire::{Answer, Asked, Refusal},
 };
 
-pub(super) const CALL: Call = Call { name: "gettoken", takes: Takes::Query, lists: &[], answer };
+pub(super) const CALL: Call = Call { path: "gettoken", takes: Takes::Query, lists: &[], answer };
 
 fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let now_ms = desk.now_ms();

@@ -10,8 +10,12 @@ use crate::{
     world::members::{Member, MemberKind},
 };
 
-pub(super) const CALL: Call =
-    Call { name: "groupchat/get", takes: Takes::Body { on_get: 40050 }, lists: &[], answer };
+pub(super) const CALL: Call = Call {
+    path: "externalcontact/groupchat/get",
+    takes: Takes::Body { on_get: 40050 },
+    lists: &[],
+    answer,
+};
 
 #[derive(Deserialize)]
 struct Request {

@@ -14,7 +14,7 @@ use crate::{
 };
 
 pub(super) const CALL: Call = Call {
-    name: "groupchat/list",
+    path: "externalcontact/groupchat/list",
     takes: Takes::Body { on_get: 40058 },
     lists: &["group_chat_list"],
     answer,

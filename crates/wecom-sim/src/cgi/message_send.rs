@@ -18,7 +18,7 @@ use crate::{
 };
 
 pub(super) const CALL: Call =
-    Call { name: "message/send", takes: Takes::Body { on_get: 40058 }, lists: &[], answer };
+    Call { path: "message/send", takes: Takes::Body { on_get: 40058 }, lists: &[], answer };
 
 #[derive(Deserialize)]
 struct Request {

@@ -42,16 +42,16 @@ const MAX_BODY_BYTES: usize = 4 << 20;
 
 /// One call of WeCom's API.
 pub(crate) struct Call {
-    /// The path below `/cgi-bin/`, without `externalcontact/`.
-    pub(crate) name: &'static str,
-    takes: Takes,
+    /// Below `/cgi-bin/`.
+    pub(crate) path: &'static str,
+    pub(crate) takes: Takes,
     /// The lists of the reply, which a refusal leaves empty.
     lists: &'static [&'static str],
     answer: fn(&mut Desk, &Asked) -> Answer,
 }
 
 /// Where a call has its parameters.
-enum Takes {
+pub(crate) enum Takes {
     Query,
     /// A GET has no body, and WeCom answers it with this misleading code.
     Body {
@@ -82,14 +82,14 @@ pub(crate) fn find(name: &str) -> Option<&'static Call> {
     let name = name.trim_start_matches('/');
     let name = name.strip_prefix("cgi-bin/").unwrap_or(name);
     let name = name.strip_prefix("externalcontact/").unwrap_or(name);
-    CALLS.iter().find(|call| call.name == name || call.name.replace('/', "_") == name)
+    CALLS.iter().find(|call| call.name() == name || call.name().replace('/', "_") == name)
 }
 
 /// Answers whatever comes under `/cgi-bin`.
 pub(crate) async fn serve(State(sim): State<Sim>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let path = parts.uri.path();
-    let Some(call) = CALLS.iter().find(|call| call.is_at(path)) else {
+    let path = parts.uri.path().strip_prefix("/cgi-bin/");
+    let Some(call) = CALLS.iter().find(|call| Some(call.path) == path) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let query = Query::<HashMap<String, String>>::try_from_uri(&parts.uri);
@@ -102,7 +102,7 @@ pub(crate) async fn serve(State(sim): State<Sim>, request: Request) -> Response 
         body: read.unwrap_or_default(),
         ip: peer.map_or_else(|| [127, 0, 0, 1].into(), |ConnectInfo(peer)| peer.ip()),
     };
-    let fault = sim.desk().begin(call.name);
+    let fault = sim.desk().begin(call.name());
     if too_large {
         return Json(call.reply(&sim, &asked, |_, _| Err(Refusal::of(40206)))).into_response();
     }
@@ -129,16 +129,9 @@ pub(crate) async fn serve(State(sim): State<Sim>, request: Request) -> Response 
 }
 
 impl Call {
-    fn is_at(&self, path: &str) -> bool {
-        let below = path.strip_prefix("/cgi-bin/").unwrap_or(path);
-        match below.strip_prefix("externalcontact/") {
-            Some(name) => self.name == name && self.is_external_contact(),
-            None => self.name == below && !self.is_external_contact(),
-        }
-    }
-
-    fn is_external_contact(&self) -> bool {
-        !matches!(self.name, "gettoken" | "department/list" | "user/list" | "message/send")
+    /// The path without `externalcontact/`, by which faults and counts name it.
+    pub(crate) fn name(&self) -> &'static str {
+        self.path.strip_prefix("externalcontact/").unwrap_or(self.path)
     }
 
     fn reply(
@@ -153,7 +146,7 @@ impl Call {
     }
 
     fn admit(&self, desk: &mut Desk, asked: &Asked) -> Result<(), Refusal> {
-        if self.name != gettoken::CALL.name {
+        if self.path != gettoken::CALL.path {
             wire::check_token(desk, asked)?;
         }
         match self.takes {

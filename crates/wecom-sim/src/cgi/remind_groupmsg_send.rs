@@ -10,8 +10,12 @@ use crate::{
     wire::{Answer, Asked, Refusal},
 };
 
-pub(super) const CALL: Call =
-    Call { name: "remind_groupmsg_send", takes: Takes::Body { on_get: 41046 }, lists: &[], answer };
+pub(super) const CALL: Call = Call {
+    path: "externalcontact/remind_groupmsg_send",
+    takes: Takes::Body { on_get: 40058 },
+    lists: &[],
+    answer,
+};
 
 const DAY_MS: i64 = 86_400_000;
 

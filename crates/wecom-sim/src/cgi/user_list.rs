@@ -13,16 +13,14 @@ use crate::{
 };
 
 pub(super) const CALL: Call =
-    Call { name: "user/list", takes: Takes::Query, lists: &["userlist"], answer };
+    Call { path: "user/list", takes: Takes::Query, lists: &["userlist"], answer };
 
 fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let world = &desk.state.world;
     let id =
         asked.param("department_id").ok_or_else(|| Refusal::field("department_id", "missing"))?;
-    let id: u32 = id.parse().map_err(|_| Refusal::of(60123))?;
-    if !world.departments.iter().any(|department| department.id == id) {
-        return Err(Refusal::of(60123));
-    }
+    let known = |id: &u32| world.departments.iter().any(|department| department.id == *id);
+    let id = id.parse().ok().filter(known).ok_or_else(|| Refusal::of(60123))?;
     let present = world.members_of(id).iter().filter(|no| !desk.state.left.contains(no));
     let users: Vec<Value> = present.map(|no| user(world.member(*no), no.index())).collect();
     Ok(json!({ "userlist": users }))

@@ -56,14 +56,14 @@ impl Sim {
     /// Lets the next `n_times` calls of this name fail.
     pub fn fail_times(&self, call: &str, fault: Fault, n_times: usize) -> Result<(), Error> {
         let known = cgi::find(call).ok_or_else(|| Error::UnknownCall(call.to_owned()))?;
-        self.desk().faults.add(known.name, fault, n_times);
+        self.desk().faults.add(known.name(), fault, n_times);
         Ok(())
     }
 
     /// How often a call came in, refused and failed ones included; 0 for an unknown name.
     pub fn n_calls(&self, call: &str) -> u64 {
         let known = cgi::find(call);
-        known.and_then(|known| self.desk().n_calls.get(known.name).copied()).unwrap_or(0)
+        known.and_then(|known| self.desk().n_calls.get(known.name()).copied()).unwrap_or(0)
     }
 
     pub(crate) fn desk(&self) -> MutexGuard<'_, Desk> {

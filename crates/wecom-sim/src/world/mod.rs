@@ -9,7 +9,7 @@ mod names;
 pub(crate) mod staff;
 mod tags;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     config::Config,
@@ -103,10 +103,11 @@ impl World {
     /// The department and everything below it, parents first; empty for an unknown id.
     pub(crate) fn subtree(&self, root: u32) -> Vec<&Department> {
         // A parent stands before its children in the list, so one pass is enough.
-        let mut found: Vec<&Department> = Vec::new();
+        let mut ids = HashSet::from([root]);
+        let mut found = Vec::new();
         for department in &self.departments {
-            let below = found.iter().any(|above| above.id == department.parent_id);
-            if department.id == root || below {
+            if department.id == root || ids.contains(&department.parent_id) {
+                ids.insert(department.id);
                 found.push(department);
             }
         }

@@ -47,7 +47,7 @@ fn places(rng: &mut impl Rng, n: usize, departments: &[Department]) -> Vec<Staff
     let n_places = if n % 6 == 3 { 2 + n % 2 } else { 1 }.min(departments.len());
     let mut places: Vec<StaffDepartment> = Vec::new();
     while places.len() < n_places {
-        let at_root = departments.len() == 1 || n % 40 == 0 && places.is_empty();
+        let at_root = departments.len() == 1 || n.is_multiple_of(40) && places.is_empty();
         let index = if at_root { 0 } else { rng.random_range(1..departments.len()) };
         let id = departments[index].id;
         if places.iter().any(|place| place.id == id) {

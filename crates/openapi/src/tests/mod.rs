@@ -1,0 +1,8 @@
+//! Tests of the whole way of a call, against a real database.
+
+mod any_value;
+mod authentication;
+mod bad_values;
+mod endpoints;
+mod log;
+mod transport;

@@ -1,0 +1,179 @@
+//! Rows put straight into the database, for tests that need a certain state: what a synchronisation or an
+//! SOP would have written, with ids and times of the test's choice.
+
+use store::{Db, Value, params};
+
+use crate::{
+    CorpId, DepartmentId, GroupId, MasterKey, PublicId, Scrm, SopId, StaffId, TagId, corps,
+    group_tags, groups, org, send, sop, text,
+};
+
+/// A domain over `db` that reaches no WeCom unless `base_url` leads to one.
+pub fn scrm(db: Db, clock: ambient::Clock, base_url: &str) -> Scrm {
+    let timeouts = wecom::http::Timeouts { connect_ms: 2_000, request_ms: 2_000 };
+    let http = wecom::http::client(timeouts).expect("a client can be made");
+    Scrm {
+        db,
+        clock,
+        random: ambient::Random::seeded(7),
+        master_key: MasterKey::new([42; 32]),
+        wecom: corps::Clients::new(base_url.to_owned(), http),
+        rules: send::Rules::default(),
+    }
+}
+
+/// Adds a company `wwtest…` with agent 1000002 and this secret.
+pub async fn corp(scrm: &Scrm, wecom_corp_id: &str, secret: &str) -> CorpId {
+    let new = corps::NewCorp {
+        wecom_corp_id: wecom_corp_id.to_owned(),
+        name: String::new(),
+        agent_id: 1_000_002,
+        wecom_secret: secret.to_owned(),
+        zone: String::new(),
+    };
+    corps::put(scrm, &new).await.expect("a company can be added")
+}
+
+/// Puts a department under the root.
+pub async fn put_department(scrm: &Scrm, corp: CorpId, id: i64, name: &str) {
+    let values = params![corp, DepartmentId(id), DepartmentId(1), name, 0_i64, false];
+    put(scrm, &[(&org::sql::PUT_DEPARTMENTS, values.to_vec())]).await;
+}
+
+/// Puts a member of staff who may contact customers, in these departments.
+pub async fn put_staff(scrm: &Scrm, corp: CorpId, id: i64, name: &str, departments: &[i64]) {
+    let user_id = format!("user{id}");
+    let folded = text::folded(name);
+    let member = params![corp, id, &user_id, &user_id, name, &folded, "", 1_i64, true, true, false];
+    let places = (0_i64..)
+        .zip(departments)
+        .flat_map(|(place, &department)| params![corp, id, place, department, false])
+        .collect();
+    put(scrm, &[(&org::sql::PUT_MEMBERS, member.to_vec()), (&org::sql::PUT_PLACES, places)]).await;
+}
+
+/// A group to put.
+#[derive(Debug, Clone)]
+pub struct PutGroup {
+    /// Our id.
+    pub id: i64,
+    /// WeCom chat id.
+    pub chat_id: String,
+    /// Its owner.
+    pub owner: i64,
+    /// WeCom's name.
+    pub raw_name: String,
+    /// The name people see.
+    pub display_name: String,
+    /// When it was made.
+    pub created_at_ms: i64,
+    /// Whether it is no more.
+    pub is_dissolved: bool,
+    /// Its tags.
+    pub tags: Vec<TagId>,
+}
+
+/// Puts groups with their tags.
+pub async fn put_groups(scrm: &Scrm, corp: CorpId, groups: &[PutGroup]) {
+    let folded: Vec<String> =
+        groups.iter().map(|group| text::folded(&group.display_name)).collect();
+    let rows = groups
+        .iter()
+        .zip(&folded)
+        .flat_map(|(g, folded)| {
+            params![
+                corp,
+                GroupId(g.id),
+                &g.chat_id,
+                StaffId(g.owner),
+                &g.raw_name,
+                &g.display_name,
+                folded,
+                "",
+                g.created_at_ms,
+                0_i64,
+                g.is_dissolved,
+                0_i64,
+                ""
+            ]
+        })
+        .collect();
+    let taggings = groups
+        .iter()
+        .flat_map(|g| g.tags.iter().map(|&tag| params![corp, GroupId(g.id), tag]))
+        .flatten()
+        .collect();
+    put(scrm, &[(&groups::sql::PUT, rows), (&group_tags::sql::ADD_TAGGINGS, taggings)]).await;
+}
+
+/// A task to put, with an SOP of its own.
+#[derive(Debug, Clone)]
+pub struct PutTask {
+    /// The SOP inside the program; another one for each task.
+    pub sop: i64,
+    /// The SOP's public id.
+    pub sop_uuid: PublicId,
+    /// The SOP's title.
+    pub title: String,
+    /// 0 assistant, 1 manual.
+    pub mode: i64,
+    /// Who made it.
+    pub creator: i64,
+    /// The group.
+    pub group: i64,
+    /// The task's public id.
+    pub uuid: PublicId,
+    /// The task's state, as on the wire.
+    pub state: i64,
+    /// When it is due.
+    pub due_at_ms: i64,
+    /// When it was made.
+    pub created_at_ms: i64,
+}
+
+/// Puts tasks, each with its SOP.
+pub async fn put_tasks(scrm: &Scrm, corp: CorpId, tasks: &[PutTask]) {
+    let sops = tasks
+        .iter()
+        .flat_map(|t| {
+            let (mode, creator) = (t.mode, t.creator);
+            params![
+                corp,
+                SopId(t.sop),
+                &t.sop_uuid,
+                &t.title,
+                "",
+                mode,
+                1_i64,
+                creator,
+                t.created_at_ms
+            ]
+        })
+        .collect();
+    let rows = tasks
+        .iter()
+        .flat_map(|t| {
+            let (due, created) = (t.due_at_ms, t.created_at_ms);
+            params![
+                corp,
+                GroupId(t.group),
+                SopId(t.sop),
+                1_i64,
+                0_i64,
+                &t.uuid,
+                t.state,
+                due,
+                created
+            ]
+        })
+        .collect();
+    put(scrm, &[(&sop::sql::ADD_SOP, sops), (&sop::sql::ADD_TASKS, rows)]).await;
+}
+
+async fn put(scrm: &Scrm, batch: &[(&'static store::Statement, Vec<Value<'_>>)]) {
+    let mut tx = scrm.db.begin().await.expect("a transaction begins");
+    for (statement, values) in batch {
+        tx.execute_rows(statement, values).await.expect("the rows fit");
+    }
+    tx.commit().await.expect("the rows are stored");
+}

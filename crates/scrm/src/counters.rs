@@ -33,7 +33,9 @@ pub async fn take(tx: &mut Tx, corp: CorpId, counter: Counter, n: usize) -> Resu
     }
     let n = i64::try_from(n).expect("a block of ids is small");
     let next = tx
-        .query_opt(&TAKE, &params![corp, counter.name, counter.first + n, n], |row| row.get::<i64>(0))
+        .query_opt(&TAKE, &params![corp, counter.name, counter.first + n, n], |row| {
+            row.get::<i64>(0)
+        })
         .await?;
     Ok(next.expect("INSERT … RETURNING gives its row") - n)
 }

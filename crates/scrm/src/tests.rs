@@ -3,7 +3,7 @@
 use ambient::ManualClock;
 use store::{check, testing::TestDb};
 
-use crate::{CorpId, MIGRATIONS, Scrm, StaffId, TagId, groups, statements, sync, testing};
+use crate::{CorpId, MIGRATIONS, Scrm, groups, statements, sync, testing};
 
 /// 2026-03-02 09:30:00 in Shanghai.
 pub const NOW_MS: i64 = 1_772_415_000_000;
@@ -65,20 +65,6 @@ impl World {
         self.clock.advance(by_ms);
         self.tick().await;
     }
-}
-
-/// Our id of a WeCom user.
-pub async fn staff_id(world: &World, user_id: &str) -> StaffId {
-    let mut reader = world.scrm.db.reader().await.unwrap();
-    let staff = crate::org::all_staff(&mut reader, world.corp).await.unwrap();
-    staff.iter().find(|member| member.wecom_user_id == user_id).expect("he is known").id
-}
-
-/// Two tags on groups.
-pub async fn two_tags(scrm: &Scrm, corp: CorpId) -> [TagId; 2] {
-    let names = ["重点".to_owned(), "新群".to_owned()];
-    let made = crate::group_tags::create(scrm, corp, "级别", &names).await.unwrap();
-    [made.tags[0].id, made.tags[1].id]
 }
 
 /// Statements that may read a table from end to end: the table is small, and is meant as a whole.

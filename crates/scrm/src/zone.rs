@@ -28,9 +28,10 @@ impl Zone {
     /// The moment of a local time. A time that the zone skips is moved on by the gap; of a time that
     /// comes twice, the first is meant.
     pub fn moment_ms(&self, local: civil::DateTime) -> i64 {
-        self.0.to_ambiguous_zoned(local).compatible().map_or(0, |zoned| {
-            zoned.timestamp().as_millisecond()
-        })
+        self.0
+            .to_ambiguous_zoned(local)
+            .compatible()
+            .map_or(0, |zoned| zoned.timestamp().as_millisecond())
     }
 
     /// The local date of a moment.

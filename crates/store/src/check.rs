@@ -22,7 +22,9 @@ impl Plan {
             self.lines.iter().filter_map(|line| line.trim().strip_prefix("CO-ROUTINE ")).collect();
         self.lines.iter().any(|line| {
             let of_sqlite = line.trim().strip_prefix("SCAN ").is_some_and(|what| {
-                !what.contains("CONSTANT ROW") && !what.contains("VALUES") && !subqueries.contains(&what)
+                !what.contains("CONSTANT ROW")
+                    && !what.contains("VALUES")
+                    && !subqueries.contains(&what)
             });
             of_sqlite || line.contains("Seq Scan on")
         })
@@ -51,7 +53,10 @@ async fn plan_on_sqlite(tx: &mut Tx, statement: &'static Statement) -> Result<Ve
     tx.lines(&format!("EXPLAIN QUERY PLAN {}", statement.text(Dialect::Sqlite, 1)), 3).await
 }
 
-async fn plan_on_postgres(tx: &mut Tx, statement: &'static Statement) -> Result<Vec<String>, Error> {
+async fn plan_on_postgres(
+    tx: &mut Tx,
+    statement: &'static Statement,
+) -> Result<Vec<String>, Error> {
     let text = statement.text(Dialect::Postgres, 1);
     // Tables are empty in a test, so the planner would read them whole unless it is told not to.
     tx.run_script(&format!(

@@ -51,9 +51,9 @@ pub enum Error {
 
 /// tokio-postgres prints only "db error"; the server's own words are what helps.
 fn postgres_text(error: &tokio_postgres::Error) -> String {
-    error.as_db_error().map_or_else(|| error.to_string(), |db| {
-        format!("{} ({})", db.message(), db.code().code())
-    })
+    error
+        .as_db_error()
+        .map_or_else(|| error.to_string(), |db| format!("{} ({})", db.message(), db.code().code()))
 }
 
 impl Error {
@@ -93,9 +93,9 @@ impl From<tokio_postgres::Error> for Error {
             };
         };
         match *db.code() {
-            SqlState::UNIQUE_VIOLATION => Self::UniqueViolation {
-                constraint: db.constraint().unwrap_or_default().to_owned(),
-            },
+            SqlState::UNIQUE_VIOLATION => {
+                Self::UniqueViolation { constraint: db.constraint().unwrap_or_default().to_owned() }
+            }
             SqlState::LOCK_NOT_AVAILABLE
             | SqlState::T_R_SERIALIZATION_FAILURE
             | SqlState::T_R_DEADLOCK_DETECTED => Self::Busy,

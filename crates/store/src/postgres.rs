@@ -13,8 +13,9 @@ use crate::{Error, Row, Value, db::Options, row::RowOf};
 const N_PIPELINED: usize = 16;
 
 pub(crate) fn open(address: &str, options: &Options) -> Result<Pool, Error> {
-    let config: tokio_postgres::Config =
-        address.parse().map_err(|error| Error::BadAddress(format!("is not understood: {error}")))?;
+    let config: tokio_postgres::Config = address
+        .parse()
+        .map_err(|error| Error::BadAddress(format!("is not understood: {error}")))?;
     let manager = Manager::from_config(
         config,
         NoTls,

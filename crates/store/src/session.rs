@@ -153,8 +153,7 @@ impl Tx {
         fixed: &[Value<'_>],
         list: &[Value<'_>],
     ) -> Result<u64, Error> {
-        let blocks: Vec<_> =
-            list.chunks(MAX_BLOCK).map(|members| padded(fixed, members)).collect();
+        let blocks: Vec<_> = list.chunks(MAX_BLOCK).map(|members| padded(fixed, members)).collect();
         let batch: Vec<_> =
             blocks.iter().map(|(block, params)| (statement, *block, &params[..])).collect();
         self.run(&batch).await
@@ -207,7 +206,10 @@ impl Tx {
         Ok(())
     }
 
-    async fn run(&mut self, batch: &[(&'static Statement, usize, &[Value<'_>])]) -> Result<u64, Error> {
+    async fn run(
+        &mut self,
+        batch: &[(&'static Statement, usize, &[Value<'_>])],
+    ) -> Result<u64, Error> {
         /// A long batch on SQLite lets other work run between parts of this many statements.
         const BEFORE_YIELD: usize = 64;
         self.session.count(batch.len())?;
@@ -235,7 +237,10 @@ impl Tx {
         self.session.noting_failure(outcome)
     }
 
-    fn run_on_sqlite(&self, part: &[(&'static Statement, usize, &[Value<'_>])]) -> Result<u64, Error> {
+    fn run_on_sqlite(
+        &self,
+        part: &[(&'static Statement, usize, &[Value<'_>])],
+    ) -> Result<u64, Error> {
         let Line::Sqlite(loan) = &self.session.line else {
             unreachable!("asked only on SQLite");
         };

@@ -25,7 +25,11 @@ pub(crate) struct Sqlite {
 /// A connection on loan: given back when dropped.
 pub(crate) enum Loan {
     Writer(OwnedMutexGuard<Connection>),
-    Reader { connection: Option<Connection>, home: Arc<StdMutex<Vec<Connection>>>, _permit: OwnedSemaphorePermit },
+    Reader {
+        connection: Option<Connection>,
+        home: Arc<StdMutex<Vec<Connection>>>,
+        _permit: OwnedSemaphorePermit,
+    },
 }
 
 impl Sqlite {
@@ -145,8 +149,7 @@ pub(crate) fn execute(
 ) -> Result<u64, Error> {
     let mut statement = connection.prepare_cached(text)?;
     bind(&mut statement, params)?;
-    let n_changed =
-        statement.raw_execute().map_err(|error| with_index_name(connection, error))?;
+    let n_changed = statement.raw_execute().map_err(|error| with_index_name(connection, error))?;
     Ok(u64::try_from(n_changed).expect("a count fits"))
 }
 

@@ -32,8 +32,7 @@ pub async fn postgres(migrations: &[Migration]) -> TestDb {
         "DATABASE_URL names a PostgreSQL server (run `make test`, which starts one, \
          or leave these tests out with `cargo test sqlite`)",
     );
-    let schema =
-        format!("test_{}_{}", std::process::id(), N_MADE.fetch_add(1, Ordering::Relaxed));
+    let schema = format!("test_{}_{}", std::process::id(), N_MADE.fetch_add(1, Ordering::Relaxed));
     let options = Options { n_connections: 8, ..Options::default() };
     let admin = Db::open(&server, &options).expect("DATABASE_URL is an address");
     let mut tx = admin.begin().await.expect("the server of DATABASE_URL answers");

@@ -71,8 +71,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 
 const MARK_EXAMPLE: &str = r#"{
   "chatIds": ["wr2ohRCAAAmcbrAflgvXBh6iCHGhB-TA"],
-  "addTagIds": [10001],
-  "removeTagIds": [10002]
+  "addTagIds": [10002],
+  "removeTagIds": [10003]
 }"#;
 
 #[derive(Deserialize, JsonSchema)]
@@ -164,7 +164,7 @@ impl From<GroupTagGroup> for WireGroup {
 impl WireGroup {
     fn example() -> Self {
         let tag = |id, name: &str| WireTag { id, name: name.to_owned() };
-        let tags = vec![tag(10_001, "重点"), tag(10_002, "普通")];
-        Self { id: 10_000, name: "等级".to_owned(), tags }
+        let tags = vec![tag(10_002, "重点"), tag(10_003, "普通")];
+        Self { id: 10_001, name: "等级".to_owned(), tags }
     }
 }

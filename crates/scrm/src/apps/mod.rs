@@ -92,9 +92,8 @@ pub async fn create(scrm: &Scrm, corp: CorpId, new: NewApp) -> Result<App, Error
     let scopes = new.scopes.join(" ");
     let acting = new.acting_staff.map_or(0, |staff| staff.0);
     let now_ms = scrm.clock.now_ms();
-    let values = params![
-        corp, app_no, &app_id, name, &stored, true, &networks, &scopes, acting, now_ms
-    ];
+    let values =
+        params![corp, app_no, &app_id, name, &stored, true, &networks, &scopes, acting, now_ms];
     match tx.execute_rows(&sql::ADD, &values).await {
         Err(store::Error::UniqueViolation { .. }) => {
             return Err(Error::Conflict(format!("there is an app {app_id} already")));
@@ -161,9 +160,11 @@ fn decrypted(scrm: &Scrm, row: sql::AppRow) -> Result<App, Error> {
     let ip_allow_list = row
         .ip_allow_list
         .split_whitespace()
-        .map(|text| text.parse().map_err(|_: ipnet::AddrParseError| {
-            Error::Damaged(format!("a network of app {}", row.app_id))
-        }))
+        .map(|text| {
+            text.parse().map_err(|_: ipnet::AddrParseError| {
+                Error::Damaged(format!("a network of app {}", row.app_id))
+            })
+        })
         .collect::<Result<_, _>>()?;
     Ok(App {
         corp: row.corp,

@@ -106,10 +106,8 @@ pub async fn create(
     let first = counters::take(&mut tx, corp, counters::SHORT, new.len()).await?;
     let new: Vec<(i64, &String, String)> =
         (first..).zip(new).map(|(id, name)| (id, name, text::folded(name))).collect();
-    let values: Vec<Value<'_>> = new
-        .iter()
-        .flat_map(|(tag, name, folded)| params![corp, *tag, id, *name, folded])
-        .collect();
+    let values: Vec<Value<'_>> =
+        new.iter().flat_map(|(tag, name, folded)| params![corp, *tag, id, *name, folded]).collect();
     added(tx.execute_rows(&sql::ADD_TAGS, &values).await)?;
     tx.commit().await?;
     tags.extend(new.iter().map(|(id, name, _)| GroupTag { id: TagId(*id), name: (*name).clone() }));

@@ -173,8 +173,7 @@ async fn store_block(
         stored.into_iter().map(|group| (group.chat_id.clone(), group)).collect();
     let ids: Vec<Value<'_>> = stored.values().map(|group| group.id.into()).collect();
     let mut members: HashMap<GroupId, Vec<Member>> = HashMap::new();
-    for (group, member) in
-        tx.query_list(&sql::MEMBERS, &params![corp], &ids, members::read).await?
+    for (group, member) in tx.query_list(&sql::MEMBERS, &params![corp], &ids, members::read).await?
     {
         members.entry(group).or_default().push(member);
     }

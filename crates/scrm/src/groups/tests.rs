@@ -1,10 +1,6 @@
 //! The list against a naive model, and what it costs.
 
-use proptest::{
-    prelude::*,
-    strategy::ValueTree as _,
-    test_runner::TestRunner,
-};
+use proptest::{prelude::*, strategy::ValueTree as _, test_runner::TestRunner};
 use store::testing::TestDb;
 
 use super::{Filter, ListedGroup, TagMatch, display_name, list};

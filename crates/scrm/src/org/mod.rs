@@ -59,7 +59,9 @@ impl Member {
             Self { is_readable: false, .. } => Some("the owner is outside the app's visible range"),
             Self { is_deleted: true, .. } | Self { status: 5, .. } => Some("the owner has left"),
             Self { status: 2, .. } => Some("the owner's account is disabled"),
-            Self { can_contact: false, .. } => Some("the owner lacks the customer-contact function"),
+            Self { can_contact: false, .. } => {
+                Some("the owner lacks the customer-contact function")
+            }
             _ => None,
         }
     }

@@ -115,7 +115,8 @@ async fn store_staff(
     let mut stored: HashMap<String, Member> =
         stored.into_iter().map(|member| (text::folded(&member.wecom_user_id), member)).collect();
     let mut places: HashMap<StaffId, Vec<(DepartmentId, bool)>> = HashMap::new();
-    for (staff, department, is_leader) in tx.query(&sql::PLACES, &params![corp], sql::place).await? {
+    for (staff, department, is_leader) in tx.query(&sql::PLACES, &params![corp], sql::place).await?
+    {
         places.entry(staff).or_default().push((department, is_leader));
     }
     let n_new = fetched.staff.keys().filter(|user_id| !stored.contains_key(*user_id)).count();
@@ -151,7 +152,11 @@ async fn store_staff(
     }
     if fetched.problems.is_empty() && !fetched.staff.is_empty() {
         let gone = stored.into_values().filter(|member| member.is_readable && !member.is_deleted);
-        changed.extend(gone.map(|member| Member { is_deleted: true, can_contact: false, ..member }));
+        changed.extend(gone.map(|member| Member {
+            is_deleted: true,
+            can_contact: false,
+            ..member
+        }));
     } else if fetched.staff.is_empty() {
         report.problems.push("WeCom listed no member of staff; nobody was removed".to_owned());
     }

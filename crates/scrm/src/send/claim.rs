@@ -116,8 +116,7 @@ pub(crate) async fn due_tasks(scrm: &Scrm, corp: &Corp) -> Result<bool, Error> {
     Ok(n_tasks == TASKS_PER_TX)
 }
 
-type Around =
-    (HashMap<GroupId, Group>, HashMap<StaffId, Member>, HashMap<(SopId, i64), Step>);
+type Around = (HashMap<GroupId, Group>, HashMap<StaffId, Member>, HashMap<(SopId, i64), Step>);
 
 /// The groups, owners and steps of some tasks.
 async fn around(tx: &mut Tx, corp: &Corp, tasks: &[DueTask]) -> Result<Around, Error> {
@@ -267,10 +266,8 @@ fn names_of(tasks: &[DueTask], groups: &HashMap<GroupId, Group>) -> Vec<String> 
 }
 
 fn titles_of(tasks: &[DueTask], steps: &HashMap<(SopId, i64), Step>) -> Vec<String> {
-    let mut titles: Vec<String> = tasks
-        .iter()
-        .map(|task| steps[&(task.key.sop, task.key.step_no)].title.clone())
-        .collect();
+    let mut titles: Vec<String> =
+        tasks.iter().map(|task| steps[&(task.key.sop, task.key.step_no)].title.clone()).collect();
     titles.sort_unstable();
     titles.dedup();
     titles

@@ -53,9 +53,9 @@ pub(crate) async fn call(worker: &Worker<'_>, batch: Batch) -> Result<(), Error>
     let outcome = match batch.mode {
         Mode::Assistant => {
             let message = mass_message(worker, &batch).await?;
-            mass_messages::create_for_groups(&worker.client, &message).await.map(|created| {
-                Accepted { msgid: created.msgid, refused_chats: created.fail_list }
-            })
+            mass_messages::create_for_groups(&worker.client, &message)
+                .await
+                .map(|created| Accepted { msgid: created.msgid, refused_chats: created.fail_list })
         }
         Mode::Manual => match app_messages::send(&worker.client, &batch.content).await {
             Ok(sent) if !sent.invalid_users.is_empty() => {

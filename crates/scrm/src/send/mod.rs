@@ -11,9 +11,9 @@ mod hand_over;
 mod notice;
 mod resolve;
 pub(crate) mod sql;
-mod track;
 #[cfg(test)]
 mod tests;
+mod track;
 
 use futures_util::{StreamExt as _, stream};
 use store::params;

@@ -54,7 +54,8 @@ pub(crate) fn body(
     let shown: Vec<String> = names.iter().take(N_NAMES).map(|name| plain(name)).collect();
     let more = if names.len() > N_NAMES { " 等" } else { "" };
     let title = titles.first().map(|title| plain(title)).unwrap_or_default();
-    let others = if titles.len() > 1 { format!(" 等 {} 个SOP", titles.len()) } else { String::new() };
+    let others =
+        if titles.len() > 1 { format!(" 等 {} 个SOP", titles.len()) } else { String::new() };
     app_messages::body(&TextCard {
         agent_id,
         to_users: vec![user_id.to_owned()],

@@ -94,8 +94,7 @@ async fn asked(worker: &Worker<'_>, batch: &Batch, is_over: bool) -> Result<Outc
     let mut by_chat = HashMap::new();
     loop {
         let user_id = &owner.wecom_user_id;
-        let page =
-            mass_messages::send_results(client, msgid, user_id, cursor.as_deref()).await?;
+        let page = mass_messages::send_results(client, msgid, user_id, cursor.as_deref()).await?;
         for result in page.results {
             by_chat.insert(result.chat_id.clone(), result);
         }

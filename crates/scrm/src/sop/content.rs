@@ -63,7 +63,9 @@ pub(crate) fn check(items: &[ContentItem], mode: Mode, step: usize) -> Result<()
     // Placeholders alone may leave nothing behind.
     let filled = fill(&joined_text(items), "", "");
     if n_attachments == 0 && filled.trim().is_empty() {
-        return refused("its text is empty once the placeholders of customers are left out".to_owned());
+        return refused(
+            "its text is empty once the placeholders of customers are left out".to_owned(),
+        );
     }
     Ok(())
 }
@@ -93,7 +95,9 @@ fn check_item(item: &ContentItem, mode: Mode) -> Result<(), String> {
                 return Err("the link has no title".to_owned());
             }
             if !is_web_address(url) {
-                return Err(format!("the link's address {url:?} does not begin with http:// or https://"));
+                return Err(format!(
+                    "the link's address {url:?} does not begin with http:// or https://"
+                ));
             }
             if !cover_url.is_empty() && !is_web_address(cover_url) {
                 return Err(format!("the cover's address {cover_url:?} is not a web address"));

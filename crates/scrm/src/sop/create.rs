@@ -254,8 +254,7 @@ async fn add_sop(
     let creator = new.creator.map_or(0, |staff| staff.0);
     let state = SopState::Active as i64;
     let mode = new.mode.number();
-    let values =
-        params![corp, sop, id, &new.title, &new.instruction, mode, state, creator, now_ms];
+    let values = params![corp, sop, id, &new.title, &new.instruction, mode, state, creator, now_ms];
     tx.execute_rows(&sql::ADD_SOP, &values).await?;
     let contents: Vec<String> = new
         .steps
@@ -266,9 +265,7 @@ async fn add_sop(
     for ((step_no, step), content) in (1_i64..).zip(&new.steps).zip(&contents) {
         let (at_ms, day_no, minute) = match step.time {
             StepTime::At { at_ms } => (Some(at_ms), None, None),
-            StepTime::NthDay { day_no, minute_of_day } => {
-                (None, Some(day_no), Some(minute_of_day))
-            }
+            StepTime::NthDay { day_no, minute_of_day } => (None, Some(day_no), Some(minute_of_day)),
         };
         values.extend(params![corp, sop, step_no, at_ms, day_no, minute, content]);
     }

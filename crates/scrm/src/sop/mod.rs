@@ -9,7 +9,7 @@ mod create;
 mod mark;
 pub(crate) mod sql;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::HashMap;
 
@@ -174,7 +174,11 @@ pub(crate) async fn step(
             title: row.get(0)?,
             instruction: row.get(1)?,
             mode: Mode::from_column(row.get(2)?)?,
-            state: if state == SopState::Active as i64 { SopState::Active } else { SopState::Deleted },
+            state: if state == SopState::Active as i64 {
+                SopState::Active
+            } else {
+                SopState::Deleted
+            },
             content: vec![],
         };
         Ok((step, row.get::<String>(4)?))
@@ -192,8 +196,7 @@ pub(crate) async fn tasks_of_batch(
     corp: CorpId,
     batch: BatchId,
 ) -> Result<Vec<(TaskKey, TaskState)>, Error> {
-    let read =
-        |row: &store::Row<'_>| Ok((sql::key(row)?, TaskState::from_column(row.get(5)?)?));
+    let read = |row: &store::Row<'_>| Ok((sql::key(row)?, TaskState::from_column(row.get(5)?)?));
     Ok(session.query(&sql::OF_BATCH, &params![corp, batch], read).await?)
 }
 

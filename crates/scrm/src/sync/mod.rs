@@ -165,12 +165,9 @@ async fn recorded(
     let mut progress = Progress { scrm, corp, run_id, holder, step, watch };
     let outcome = phases(scrm, corp, &mut progress).await;
     let finished_at_ms = scrm.clock.now_ms();
-    let outcome =
-        outcome.map(|phases| Report { phases, took_ms: finished_at_ms - started_at_ms });
+    let outcome = outcome.map(|phases| Report { phases, took_ms: finished_at_ms - started_at_ms });
     let (state, text) = match &outcome {
-        Ok(report) => {
-            (DONE, serde_json::to_string(report).expect("a report is plain data"))
-        }
+        Ok(report) => (DONE, serde_json::to_string(report).expect("a report is plain data")),
         Err(error) => (FAILED, error.to_string()),
     };
     let mut tx = scrm.db.begin().await?;

@@ -73,7 +73,14 @@ pub(crate) async fn follow(
         .flat_map(|e| {
             let group = e.group;
             params![
-                corp, e.id, group, &e.wecom_id, &e.name, e.sort_order, e.created_at_ms, e.is_deleted
+                corp,
+                e.id,
+                group,
+                &e.wecom_id,
+                &e.name,
+                e.sort_order,
+                e.created_at_ms,
+                e.is_deleted
             ]
         })
         .collect();

@@ -28,7 +28,6 @@ pub struct Texts([OnceLock<String>; 10]);
 
 impl Texts {
     #[doc(hidden)]
-    #[expect(clippy::new_without_default, reason = "only a const constructor is of use")]
     pub const fn new() -> Self {
         Self([const { OnceLock::new() }; 10])
     }

@@ -1,0 +1,103 @@
+//! Programs under measurement: started, watched and stopped by their process ids.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use anyhow::{Context as _, bail};
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader},
+    process::{Child, Command},
+};
+
+/// Of what the demo writes when it is ready, what a caller needs.
+#[derive(serde::Deserialize)]
+pub struct Demo {
+    pub app_id: String,
+    pub app_key: String,
+}
+
+/// A child that is killed when dropped.
+pub struct Running(Child);
+
+/// The path of a program built beside this one.
+pub fn beside(name: &str) -> anyhow::Result<PathBuf> {
+    let path = std::env::current_exe()?.with_file_name(name);
+    if !path.exists() {
+        bail!("{} is missing: build it first (`make bench` does)", path.display());
+    }
+    Ok(path)
+}
+
+/// Starts a program, its output going nowhere but errors.
+pub fn start(program: &Path, arguments: &[&str]) -> anyhow::Result<Running> {
+    let child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .with_context(|| format!("starting {}", program.display()))?;
+    Ok(Running(child))
+}
+
+/// Starts a program and reads the first line that it prints.
+pub async fn start_and_read(
+    program: &Path,
+    arguments: &[&str],
+) -> anyhow::Result<(Running, String)> {
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()?;
+    let out = child.stdout.take().context("stdout is piped")?;
+    let line = BufReader::new(out).lines().next_line().await?.context("it printed nothing")?;
+    Ok((Running(child), line))
+}
+
+/// Waits, at most `for_s` seconds, until `look` gives something.
+pub async fn wait_for<T>(
+    what: &str,
+    for_s: u64,
+    running: &mut Running,
+    mut look: impl FnMut() -> Option<T>,
+) -> anyhow::Result<T> {
+    for _ in 0..for_s * 10 {
+        if let Some(found) = look() {
+            return Ok(found);
+        }
+        if let Some(status) = running.0.try_wait()? {
+            bail!("the program ended with {status} before {what}");
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    bail!("{what} did not happen within {for_s} s")
+}
+
+impl Running {
+    /// Resident memory in MiB, without pages of files (programs and the database map those).
+    pub fn memory_mib(&self) -> anyhow::Result<f64> {
+        let id = self.0.id().context("it has ended")?;
+        let status = std::fs::read_to_string(format!("/proc/{id}/status"))
+            .context("memory is read from /proc, which this system does not have")?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("RssAnon:"))
+            .context("no RssAnon in /proc")?;
+        let kib: f64 = line.trim().trim_end_matches(" kB").trim().parse()?;
+        Ok(kib / 1_024.0)
+    }
+
+    /// Asks it to end as an operator would, and waits.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        let id = self.0.id().context("it has ended")?.to_string();
+        Command::new("kill").args(["-TERM", &id]).status().await?;
+        tokio::time::timeout(Duration::from_secs(20), self.0.wait()).await??;
+        Ok(())
+    }
+}

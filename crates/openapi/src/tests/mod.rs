@@ -5,5 +5,6 @@ mod authentication;
 mod bad_values;
 mod document;
 mod endpoints;
+mod golden;
 mod log;
 mod transport;

@@ -1,0 +1,92 @@
+//! Values that have the right type and are wrong nevertheless.
+
+use anyhow::{bail, ensure};
+
+use super::{Role, Settings};
+
+const MAX_HOURS: f64 = 24.0 * 366.0;
+
+/// Refuses what cannot work, naming the setting.
+pub(super) fn check(settings: &Settings) -> anyhow::Result<()> {
+    let Settings { server, database, wecom, sync, sending, api, log, .. } = settings;
+    ensure!(
+        !settings.data_dir.as_os_str().is_empty(),
+        "data_dir is empty: name a folder, as \"siyu-data\""
+    );
+    ensure!(
+        server.listen.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok()),
+        "server.listen is {:?}: write HOST:PORT, as 127.0.0.1:8080",
+        server.listen
+    );
+    if !server.public_url.is_empty() {
+        web_address("server.public_url", &server.public_url)?;
+    }
+    web_address("wecom.base_url", &wecom.base_url)?;
+    let url = &database.url;
+    let known = ["sqlite:", "postgres://", "postgresql://"];
+    ensure!(
+        url.is_empty() || known.iter().any(|start| url.starts_with(start)),
+        "database.url must begin with sqlite: or postgres://"
+    );
+    ensure!((1..=1_000).contains(&database.connections), "database.connections must be 1 to 1000");
+    ensure!(wecom.connect_timeout_ms > 0, "wecom.connect_timeout_ms must be at least 1");
+    ensure!(wecom.request_timeout_ms > 0, "wecom.request_timeout_ms must be at least 1");
+    ensure!(sync.every_minutes > 0, "sync.every_minutes must be at least 1");
+    ensure!(
+        (1..=86_400).contains(&api.timestamp_window_s),
+        "api.timestamp_window_s must be 1 to 86400"
+    );
+    for (name, hours) in [
+        ("look_every_s", sending.look_every_s / 3_600.0),
+        ("late_send_max_hours", sending.late_send_max_hours),
+        ("deadline_hours", sending.deadline_hours),
+        ("unknown_repeat_minutes", sending.unknown_repeat_minutes / 60.0),
+        ("complete_apart_minutes", sending.complete_apart_minutes / 60.0),
+        ("poll_min_s", sending.poll_min_s / 3_600.0),
+        ("poll_max_s", sending.poll_max_s / 3_600.0),
+        ("lease_s", sending.lease_s / 3_600.0),
+    ] {
+        ensure!(
+            hours > 0.0 && hours <= MAX_HOURS,
+            "sending.{name} must be above 0 and at most a year"
+        );
+    }
+    ensure!(
+        sending.poll_min_s <= sending.poll_max_s,
+        "sending.poll_min_s must not be above sending.poll_max_s"
+    );
+    let rules = settings.rules(String::new());
+    ensure!(
+        rules.lease_ms.unsigned_abs() > wecom.request_timeout_ms,
+        "sending.lease_s ({} s) must be longer than wecom.request_timeout_ms ({} ms), or a slow call \
+         to WeCom would be taken for a dead process",
+        sending.lease_s,
+        wecom.request_timeout_ms
+    );
+    if let Err(error) = tracing_subscriber::EnvFilter::builder().parse(&log.level) {
+        bail!("log.level is {:?}: {error}; write error, warn, info, debug or trace", log.level);
+    }
+    Ok(())
+}
+
+fn web_address(name: &str, address: &str) -> anyhow::Result<()> {
+    let is_web = address.starts_with("http://") || address.starts_with("https://");
+    let is_bare = !address.ends_with('/') && !address.contains(['?', '#', ' ']);
+    ensure!(
+        is_web && is_bare,
+        "{name} is {address:?}: it begins with http:// or https:// and has no slash at the end"
+    );
+    Ok(())
+}
+
+impl Role {
+    /// Whether this process answers calls.
+    pub fn answers(self) -> bool {
+        matches!(self, Self::Api | Self::All)
+    }
+
+    /// Whether this process synchronises and sends.
+    pub fn works(self) -> bool {
+        matches!(self, Self::Worker | Self::All)
+    }
+}

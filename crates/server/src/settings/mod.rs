@@ -1,0 +1,214 @@
+//! What the program is told: defaults, then the file, the environment and flags, the later winning.
+//!
+//! The only place that reads the environment. Values are checked once, here, with errors that name the
+//! setting and what to write instead; the rest of the program gets [`Settings`].
+
+mod checks;
+mod load;
+mod mask;
+mod source;
+
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+pub use load::load;
+pub use mask::masked;
+pub use source::{Source, call_variable};
+
+/// Everything that can be set. Each field is described in config.default.toml.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Folder of the SQLite database and the master key.
+    pub data_dir: PathBuf,
+    /// How the program is reached.
+    pub server: Server,
+    /// Where data is kept.
+    pub database: Database,
+    /// The key of secrets at rest.
+    pub secrets: Secrets,
+    /// WeCom's side.
+    pub wecom: WeCom,
+    /// When companies are synchronised.
+    pub sync: Sync,
+    /// Rules of sending.
+    pub sending: Sending,
+    /// The open API.
+    pub api: Api,
+    /// What is logged.
+    pub log: Log,
+}
+
+/// How the program is reached.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// `HOST:PORT`.
+    pub listen: String,
+    /// What this process does.
+    pub role: Role,
+    /// Where links to staff begin; empty = the address it listens on.
+    pub public_url: String,
+    /// Proxies that are believed.
+    #[serde(deserialize_with = "load::list")]
+    pub trusted_proxies: Vec<IpNet>,
+    /// How long a stop may take.
+    pub stop_grace_s: u64,
+}
+
+/// What a process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Answers calls.
+    Api,
+    /// Synchronises and sends.
+    Worker,
+    /// Both.
+    All,
+}
+
+/// Where data is kept.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:PATH` or `postgres://…`; empty = in the data folder.
+    pub url: String,
+    /// Connections.
+    pub connections: usize,
+    /// How long to wait for a busy database.
+    pub busy_wait_ms: u64,
+}
+
+/// The key of secrets at rest.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secrets {
+    /// 64 hex digits, or empty.
+    pub master_key: String,
+    /// The file that holds it; empty = in the data folder.
+    pub master_key_file: PathBuf,
+}
+
+/// WeCom's side.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct WeCom {
+    /// Where its API is.
+    pub base_url: String,
+    /// For the connection.
+    pub connect_timeout_ms: u64,
+    /// For a whole call.
+    pub request_timeout_ms: u64,
+}
+
+/// When companies are synchronised.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sync {
+    /// When the program starts.
+    pub at_start: bool,
+    /// And again after so long.
+    pub every_minutes: u32,
+}
+
+/// Rules of sending.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sending {
+    /// Between two looks for what is due.
+    pub look_every_s: f64,
+    /// Later than this nothing is sent.
+    pub late_send_max_hours: f64,
+    /// What is not sent by then is withdrawn.
+    pub deadline_hours: f64,
+    /// When a call without trace is repeated.
+    pub unknown_repeat_minutes: f64,
+    /// Between two readings of a complete result.
+    pub complete_apart_minutes: f64,
+    /// Shortest time between two looks at a result.
+    pub poll_min_s: f64,
+    /// Longest time between two looks at a result.
+    pub poll_max_s: f64,
+    /// How long a silent process keeps its work.
+    pub lease_s: f64,
+}
+
+/// The open API.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Api {
+    /// How far a call's timestamp may be off.
+    pub timestamp_window_s: u32,
+}
+
+/// What is logged.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// A filter as of tracing-subscriber.
+    pub level: String,
+    /// For people or for programs.
+    pub format: LogFormat,
+}
+
+/// How a line of the log looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One object a line.
+    Json,
+}
+
+impl Settings {
+    /// The database's address, the default filled in.
+    pub fn database_url(&self) -> String {
+        if self.database.url.is_empty() {
+            format!("sqlite:{}", self.data_dir.join("siyu.db").display())
+        } else {
+            self.database.url.clone()
+        }
+    }
+
+    /// The file of the master key, the default filled in.
+    pub fn master_key_file(&self) -> PathBuf {
+        if self.secrets.master_key_file.as_os_str().is_empty() {
+            self.data_dir.join("master.key")
+        } else {
+            self.secrets.master_key_file.clone()
+        }
+    }
+
+    /// The rules of sending; `public_url` is where links to staff begin.
+    pub fn rules(&self, public_url: String) -> scrm::send::Rules {
+        const SECOND_MS: f64 = 1_000.0;
+        const MINUTE_MS: f64 = 60_000.0;
+        const HOUR_MS: f64 = 3_600_000.0;
+        let sending = &self.sending;
+        scrm::send::Rules {
+            public_url,
+            late_send_max_ms: whole_ms(sending.late_send_max_hours * HOUR_MS),
+            deadline_ms: whole_ms(sending.deadline_hours * HOUR_MS),
+            unknown_repeat_ms: whole_ms(sending.unknown_repeat_minutes * MINUTE_MS),
+            complete_apart_ms: whole_ms(sending.complete_apart_minutes * MINUTE_MS),
+            poll_min_ms: whole_ms(sending.poll_min_s * SECOND_MS),
+            poll_max_ms: whole_ms(sending.poll_max_s * SECOND_MS),
+            lease_ms: whole_ms(sending.lease_s * SECOND_MS),
+        }
+    }
+
+    /// Milliseconds between two looks for what is due.
+    pub fn look_every_ms(&self) -> u64 {
+        whole_ms(self.sending.look_every_s * 1_000.0).unsigned_abs()
+    }
+}
+
+/// At least 1; the checks have seen to it that it is finite and small.
+#[expect(clippy::cast_possible_truncation, reason = "checked to be below a hundred years")]
+fn whole_ms(ms: f64) -> i64 {
+    (ms.round() as i64).max(1)
+}

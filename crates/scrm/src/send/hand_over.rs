@@ -22,42 +22,57 @@ pub(crate) struct Accepted {
     pub refused_chats: Vec<String>,
 }
 
-pub(crate) async fn hand_over(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
+/// The call of a batch, made up.
+pub(crate) enum Request {
+    Mass(mass_messages::GroupMessage),
+    /// The exact body.
+    Notice(String),
+}
+
+/// Hands over a batch in state Ready.
+pub(crate) async fn hand_over(worker: &Worker<'_>, mut batch: Batch) -> Result<(), Error> {
     let Worker { scrm, corp, holder, .. } = worker;
+    // All that can fail here fails before the call is said to have begun.
+    let request = request(worker, &batch).await?;
     let now_ms = scrm.clock.now_ms();
-    if now_ms >= batch.deadline_at_ms {
-        return never_handed_over(worker, &batch, TaskState::Expired, "its time ran out").await;
-    }
     let mut tx = scrm.db.begin().await?;
     let until_ms = now_ms + scrm.rules.lease_ms;
     let values = params![corp.id, batch.id, now_ms, *holder, until_ms];
     match tx.execute(&sql::START_CALL, &values).await {
         Ok(1) => {}
+        // Another process was quicker.
         Ok(_) => return Ok(()),
         // A message of the same content to the same owner is of unknown effect: of the two, none could be
         // told from the other. This one waits.
         Err(store::Error::UniqueViolation { .. }) => {
             drop(tx);
-            let reason = Some("waits for an equal message whose effect is not known yet");
-            let next_at_ms = now_ms + BACK_OFF_MS;
-            return later(worker, &batch, BatchState::Ready, next_at_ms, reason).await;
+            return postpone(worker, &batch, now_ms + BACK_OFF_MS).await;
         }
         Err(error) => return Err(error.into()),
     }
     tx.commit().await?;
-    call(worker, batch).await
+    batch.state = BatchState::Calling;
+    if now_ms >= batch.deadline_at_ms {
+        return never_handed_over(worker, &batch, TaskState::Expired, "its time ran out").await;
+    }
+    call(worker, batch, request).await
+}
+
+async fn postpone(worker: &Worker<'_>, batch: &Batch, next_at_ms: i64) -> Result<(), Error> {
+    let reason = "waits for an equal message whose effect is not known yet";
+    let mut tx = worker.scrm.db.begin().await?;
+    let values = params![worker.corp.id, batch.id, next_at_ms, reason];
+    tx.execute(&sql::POSTPONE, &values).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Makes the call of a batch in state Calling and stores its outcome.
-pub(crate) async fn call(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
-    let outcome = match batch.mode {
-        Mode::Assistant => {
-            let message = mass_message(worker, &batch).await?;
-            mass_messages::create_for_groups(&worker.client, &message)
-                .await
-                .map(|created| Accepted { msgid: created.msgid, refused_chats: created.fail_list })
-        }
-        Mode::Manual => match app_messages::send(&worker.client, &batch.content).await {
+pub(crate) async fn call(worker: &Worker<'_>, batch: Batch, request: Request) -> Result<(), Error> {
+    let outcome = match &request {
+        Request::Mass(message) => mass_messages::create_for_groups(&worker.client, message)
+            .await
+            .map(|created| Accepted { msgid: created.msgid, refused_chats: created.fail_list }),
+        Request::Notice(body) => match app_messages::send(&worker.client, body).await {
             Ok(sent) if !sent.invalid_users.is_empty() => {
                 let reason = "the owner cannot get messages of this app";
                 return never_handed_over(worker, &batch, TaskState::Failed, reason).await;
@@ -71,10 +86,11 @@ pub(crate) async fn call(worker: &Worker<'_>, batch: Batch) -> Result<(), Error>
     }
 }
 
-async fn mass_message(
-    worker: &Worker<'_>,
-    batch: &Batch,
-) -> Result<mass_messages::GroupMessage, Error> {
+/// What is to be sent, read from the database.
+pub(crate) async fn request(worker: &Worker<'_>, batch: &Batch) -> Result<Request, Error> {
+    if batch.mode == Mode::Manual {
+        return Ok(Request::Notice(batch.content.clone()));
+    }
     let mut reader = worker.scrm.db.reader().await?;
     let tasks = sop::tasks_of_batch(&mut reader, worker.corp.id, batch.id).await?;
     let ids: Vec<GroupId> = tasks.iter().map(|(key, _)| key.group).collect();
@@ -82,12 +98,12 @@ async fn mass_message(
     let owner = org::staff_by_ids(&mut reader, worker.corp.id, &[batch.owner]).await?.pop();
     let owner = owner.ok_or_else(|| Error::Damaged(format!("batch {} has no owner", batch.id)))?;
     let items = items(batch)?;
-    Ok(mass_messages::GroupMessage {
+    Ok(Request::Mass(mass_messages::GroupMessage {
         sender: owner.wecom_user_id,
         chat_ids: groups.into_values().map(|group| group.chat_id).collect(),
         text: Some(sop::joined_text(&items)).filter(|text| !text.is_empty()),
         attachments: attachments(&items),
-    })
+    }))
 }
 
 /// The items of an assistant batch.
@@ -128,7 +144,7 @@ pub(crate) async fn store_accepted(
         Mode::Manual => batch.deadline_at_ms,
     };
     let mut tx = scrm.db.begin().await?;
-    let values = params![corp.id, batch.id, &accepted.msgid, now_ms, next_at_ms];
+    let values = params![corp.id, batch.id, worker.holder, &accepted.msgid, now_ms, next_at_ms];
     if tx.execute(&sql::ACCEPTED, &values).await? == 0 {
         return Ok(());
     }
@@ -190,7 +206,8 @@ pub(crate) async fn never_handed_over(
     Ok(tx.commit().await?)
 }
 
-/// Ends a batch; its tasks that are not final yet end in `state` for `reason`.
+/// Ends a batch; its tasks that are not final yet end in `state` for `reason`. Nothing happens when this
+/// process no longer holds the batch.
 pub(crate) async fn close(
     tx: &mut Tx,
     worker: &Worker<'_>,
@@ -200,9 +217,12 @@ pub(crate) async fn close(
     reason: &str,
 ) -> Result<(), Error> {
     let now_ms = worker.scrm.clock.now_ms();
-    let values = params![worker.corp.id, batch.id, state as i64, reason, now_ms];
-    tx.execute(&sop::sql::FINISH_REST, &values).await?;
-    tx.execute(&sql::CLOSE, &params![worker.corp.id, batch.id, batch_state as i64, reason]).await?;
+    let (seen, to) = (batch.state as i64, batch_state as i64);
+    let closing = params![worker.corp.id, batch.id, worker.holder, seen, to, reason];
+    if tx.execute(&sql::CLOSE, &closing).await? == 1 {
+        let values = params![worker.corp.id, batch.id, state as i64, reason, now_ms];
+        tx.execute(&sop::sql::FINISH_REST, &values).await?;
+    }
     Ok(())
 }
 

@@ -160,6 +160,7 @@ async fn work_on(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
     if !lease(worker, &batch).await? {
         return Ok(());
     }
+    // From here on each path ends by writing the batch, which gives the lease back.
     match (batch.state, batch.mode) {
         (BatchState::Calling, Mode::Assistant) => resolve::mass_message(worker, batch).await,
         (BatchState::Calling, Mode::Manual) => resolve::notice(worker, batch).await,
@@ -180,7 +181,8 @@ async fn lease(worker: &Worker<'_>, batch: &Batch) -> Result<bool, Error> {
     Ok(n == 1)
 }
 
-/// Looks at the batch again at `next_at_ms`, in `state`; `reason` tells people what it waits for.
+/// Gives the batch back, to be looked at again at `next_at_ms` in `state`; `reason` tells people what it
+/// waits for.
 async fn later(
     worker: &Worker<'_>,
     batch: &Batch,
@@ -189,7 +191,8 @@ async fn later(
     reason: Option<&str>,
 ) -> Result<(), Error> {
     let mut tx = worker.scrm.db.begin().await?;
-    let values = params![worker.corp.id, batch.id, state as i64, next_at_ms, reason];
+    let (seen, to) = (batch.state as i64, state as i64);
+    let values = params![worker.corp.id, batch.id, worker.holder, seen, to, next_at_ms, reason];
     tx.execute(&sql::LATER, &values).await?;
     Ok(tx.commit().await?)
 }

@@ -74,7 +74,8 @@ pub(crate) async fn notice(worker: &Worker<'_>, batch: Batch) -> Result<(), Erro
         let reason = "unknown whether the owner was told";
         return hand_over::never_handed_over(worker, &batch, TaskState::Failed, reason).await;
     }
-    hand_over::call(worker, batch).await
+    let request = hand_over::request(worker, &batch).await?;
+    hand_over::call(worker, batch, request).await
 }
 
 /// Messages that may be this batch's; nothing when WeCom cannot say yet.

@@ -27,20 +27,25 @@ statements! {
         WHERE corp_id = $1 AND batch_id = $2 AND state = 0 AND leased_until_ms <= $3";
     pub(crate) LEASE = "UPDATE send_batches SET leased_by = $5, leased_until_ms = $6
         WHERE corp_id = $1 AND batch_id = $2 AND state = $3 AND leased_until_ms <= $4";
+    /// This and the next three write only while this process holds the batch in the state that it saw: one
+    /// that was slower than its lease must not undo what another has done since.
     pub(crate) ACCEPTED = "UPDATE send_batches
-        SET state = 2, msgid = $3, handed_at_ms = $4, next_at_ms = $5, reason = NULL, leased_by = NULL,
+        SET state = 2, msgid = $4, handed_at_ms = $5, next_at_ms = $6, reason = NULL, leased_by = NULL,
             leased_until_ms = 0
-        WHERE corp_id = $1 AND batch_id = $2 AND state = 1";
+        WHERE corp_id = $1 AND batch_id = $2 AND state = 1 AND leased_by = $3";
     pub(crate) LATER = "UPDATE send_batches
-        SET state = $3, next_at_ms = $4, reason = $5, leased_by = NULL, leased_until_ms = 0
-        WHERE corp_id = $1 AND batch_id = $2 AND state < 4";
+        SET state = $5, next_at_ms = $6, reason = $7, leased_by = NULL, leased_until_ms = 0
+        WHERE corp_id = $1 AND batch_id = $2 AND state = $4 AND leased_by = $3";
     pub(crate) TRACKED = "UPDATE send_batches
-        SET next_at_ms = $3, complete_since_ms = $4, n_foreign_chats = $5, leased_by = NULL,
+        SET next_at_ms = $4, complete_since_ms = $5, n_foreign_chats = $6, leased_by = NULL,
             leased_until_ms = 0
-        WHERE corp_id = $1 AND batch_id = $2 AND state = 2";
+        WHERE corp_id = $1 AND batch_id = $2 AND state = 2 AND leased_by = $3";
     pub(crate) CLOSE = "UPDATE send_batches
-        SET state = $3, reason = $4, leased_by = NULL, leased_until_ms = 0
-        WHERE corp_id = $1 AND batch_id = $2 AND state < 4";
+        SET state = $5, reason = $6, leased_by = NULL, leased_until_ms = 0
+        WHERE corp_id = $1 AND batch_id = $2 AND state = $4 AND leased_by = $3";
+    /// A batch that nobody works on waits a little longer.
+    pub(crate) POSTPONE = "UPDATE send_batches SET next_at_ms = $3, reason = $4
+        WHERE corp_id = $1 AND batch_id = $2 AND state = 0";
     pub(crate) KNOWN_MSGIDS = "SELECT msgid FROM send_batches WHERE corp_id = $1 AND msgid IN ({list})";
     /// Of this process alone, in every company: the program is about to end.
     pub(crate) RELEASE = "UPDATE send_batches SET leased_by = NULL, leased_until_ms = 0

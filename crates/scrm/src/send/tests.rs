@@ -301,6 +301,37 @@ store::on_both! { MIGRATIONS,
         assert_eq!(reasons(&world).await, ["WeCom cannot send to this group"]);
     }
 
+    async fn a_process_slower_than_its_lease_cannot_undo_what_another_did(test: &TestDb) {
+        let world = with_sop(test, 1, 3, Mode::Assistant).await;
+        crashed_before_the_call(&world).await;
+        let slow = {
+            let mut reader = world.scrm.db.reader().await.unwrap();
+            let corp = crate::corps::get(&mut reader, world.corp).await.unwrap();
+            let past = params![world.corp, i64::MAX, 1_i64];
+            let batch =
+                reader.query(&crate::send::sql::OPEN, &past, crate::send::sql::batch).await.unwrap().remove(0);
+            (corp, batch)
+        };
+        // Another process finds no trace, repeats the call and has it accepted.
+        for _ in 0..12 {
+            world.tick_after(MINUTE_MS).await;
+        }
+        assert_eq!(statuses(&world).await, [(1, 3)].into());
+        // Only now does the slow one learn that its own call failed.
+        let client = crate::corps::client(&world.scrm, world.corp).await.unwrap();
+        let (corp, batch) = slow;
+        let worker = crate::send::Worker { scrm: &world.scrm, corp: &corp, client, holder: "killed" };
+        let now_ms = world.clock.now_ms();
+        crate::send::later(&worker, &batch, crate::send::BatchState::Ready, now_ms, None).await.unwrap();
+        let reason = "late";
+        crate::send::hand_over::never_handed_over(&worker, &batch, TaskState::Failed, reason)
+            .await
+            .unwrap();
+        world.tick_after(MINUTE_MS).await;
+        assert_eq!(statuses(&world).await, [(1, 3)].into());
+        assert_eq!(world.sim.sim.mass_messages().len(), 1);
+    }
+
     async fn a_token_that_died_is_no_reason_to_lose_a_message(test: &TestDb) {
         let world = with_sop(test, 3, 9, Mode::Assistant).await;
         world.sim.sim.expire_tokens();

@@ -167,7 +167,8 @@ async fn store(
                 .min(next_look_ms(worker, batch).max(now_ms + scrm.rules.poll_min_ms)),
             None => next_look_ms(worker, batch),
         };
-        let values = params![corp.id, batch.id, next_at_ms, complete_since_ms, n_foreign];
+        let values =
+            params![corp.id, batch.id, worker.holder, next_at_ms, complete_since_ms, n_foreign];
         tx.execute(&sql::TRACKED, &values).await?;
     }
     Ok(tx.commit().await?)

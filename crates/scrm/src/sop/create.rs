@@ -19,6 +19,10 @@ pub const MAX_STEPS: usize = 100;
 /// Groups of one SOP, at most: what one transaction plans.
 pub const MAX_GROUPS: usize = 20_000;
 
+/// Tasks of one SOP (groups times steps), at most: they are written in one transaction, during which
+/// nobody else writes on SQLite.
+pub const MAX_TASKS: usize = 200_000;
+
 /// What an SOP is to be.
 #[derive(Debug, Clone)]
 pub struct NewSop {
@@ -100,6 +104,12 @@ pub async fn create(scrm: &Scrm, corp: CorpId, new: NewSop) -> Result<PublicId, 
     let mut tx = scrm.db.begin().await?;
     let zone = corps::get(&mut tx, corp).await?.zone;
     let groups = audience(&mut tx, corp, &new.audience).await?;
+    if groups.len() * new.steps.len() > MAX_TASKS {
+        let (n_groups, n_steps) = (groups.len(), new.steps.len());
+        return Err(Error::Invalid(format!(
+            "{n_groups} groups with {n_steps} steps each; one SOP makes {MAX_TASKS} tasks at most"
+        )));
+    }
     let sop = SopId(counters::take(&mut tx, corp, counters::INTERNAL, 1).await?);
     let id = PublicId::new(now_ms, &scrm.random);
     add_sop(&mut tx, corp, sop, &id, &new, now_ms).await?;

@@ -19,7 +19,8 @@ use crate::{BatchId, CorpId, Error, GroupId, PublicId, Scrm, SopId};
 pub use content::ContentItem;
 pub(crate) use content::{filled, joined_text};
 pub use create::{
-    Audience, ChosenChat, MAX_GROUPS, MAX_STEPS, MAX_TITLE_CHARS, NewSop, NewStep, StepTime, create,
+    Audience, ChosenChat, MAX_GROUPS, MAX_STEPS, MAX_TASKS, MAX_TITLE_CHARS, NewSop, NewStep,
+    StepTime, create,
 };
 pub use mark::{MAX_MARKED, Mark, mark_tasks};
 

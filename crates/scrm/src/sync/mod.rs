@@ -106,7 +106,10 @@ impl Progress<'_> {
         tx.execute(&sql::ADVANCE, &values).await?;
         tx.commit().await?;
         let now_ms = self.scrm.clock.now_ms();
-        jobs::take(&self.scrm.db, &lease(self.corp), self.holder, now_ms, LEASE_MS).await?;
+        let db = &self.scrm.db;
+        if !jobs::take(db, &lease(self.corp), self.holder, now_ms, LEASE_MS).await? {
+            return Err(Error::Conflict("another process has taken over this run".to_owned()));
+        }
         (self.watch)(self.step);
         Ok(())
     }

@@ -1,17 +1,22 @@
 //! What the log says of a call, and what it never says.
 
-use std::sync::{Arc, Mutex};
+use std::cell::RefCell;
 
 use tracing::level_filters::LevelFilter;
 
 use crate::testing::Api;
 
-#[derive(Clone, Default)]
-struct Written(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What was logged on this test's thread. The subscriber is one for the whole process: a subscriber of
+    /// one thread would miss places in the code that another test came by first.
+    static WRITTEN: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
-impl std::io::Write for Written {
+struct ThisThread;
+
+impl std::io::Write for ThisThread {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        WRITTEN.with_borrow_mut(|written| written.extend_from_slice(bytes));
         Ok(bytes.len())
     }
 
@@ -24,14 +29,13 @@ impl std::io::Write for Written {
 async fn a_call_is_one_line_without_key_sign_or_body() {
     let test = store::testing::sqlite(scrm::MIGRATIONS).await;
     let api = Api::on(&test).await;
-    let written = Written::default();
-    let writer = written.clone();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(LevelFilter::TRACE)
         .with_ansi(false)
-        .with_writer(move || writer.clone())
+        .with_writer(|| ThisThread)
         .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    tracing::subscriber::set_global_default(subscriber).expect("no other test sets one");
+    WRITTEN.take();
     let body = r#"{"keyword":"words of the body"}"#;
     let path = "/api/v3/groupSop/getGroupList";
     let key = api.app.key.reveal();
@@ -42,8 +46,7 @@ async fn a_call_is_one_line_without_key_sign_or_body() {
         call.headers_mut().insert(header, value.parse().unwrap());
         api.send(call).await;
     }
-    drop(guard);
-    let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+    let text = String::from_utf8(WRITTEN.take()).unwrap();
     let lines: Vec<&str> = text.lines().filter(|line| line.contains("openapi::")).collect();
     assert_eq!(lines.len(), 4, "{text}");
     for (line, code) in lines.iter().zip([0, 1_002, 1_003, 1_004]) {

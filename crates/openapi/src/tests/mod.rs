@@ -6,5 +6,6 @@ mod bad_values;
 mod document;
 mod endpoints;
 mod golden;
+mod group_sop;
 mod log;
 mod transport;

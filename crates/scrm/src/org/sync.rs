@@ -26,7 +26,10 @@ const N_AT_ONCE: usize = 4;
 pub(crate) async fn fetch(client: &wecom::Client) -> Result<Fetched, Error> {
     let departments = wecom::contacts::departments(client).await?;
     let follow_users = wecom::customers::follow_users(client).await?;
-    let pages = stream::iter(departments.iter().map(|department| department.id))
+    // A list of ids, not a lazy map: with that the compiler cannot tell that the future may move between
+    // threads.
+    let ids: Vec<_> = departments.iter().map(|department| department.id).collect();
+    let pages = stream::iter(ids)
         .map(|id| async move {
             let first_try = wecom::contacts::staff_of_department(client, id).await;
             match first_try {

@@ -25,7 +25,8 @@ pub struct Connection {
 impl Connection {
     /// Connects to `host:port`.
     pub async fn open(host: &str) -> anyhow::Result<Self> {
-        let stream = TcpStream::connect(host).await.with_context(|| format!("connecting to {host}"))?;
+        let stream =
+            TcpStream::connect(host).await.with_context(|| format!("connecting to {host}"))?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, host: host.to_owned(), received: Vec::with_capacity(64 * 1024) })
     }
@@ -68,7 +69,9 @@ fn body_place(received: &[u8]) -> anyhow::Result<Option<(usize, usize)>> {
     }
     let length = head
         .lines()
-        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(str::to_owned))
+        .find_map(|line| {
+            line.to_ascii_lowercase().strip_prefix("content-length:").map(str::to_owned)
+        })
         .context("a reply without Content-Length")?;
     Ok(Some((end + 4, length.trim().parse()?)))
 }

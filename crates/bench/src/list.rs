@@ -56,10 +56,8 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
     let demo = make_data(&siyu, &options.data).await?;
     let listen = free_address()?;
     let data = options.data.display().to_string();
-    let mut server = program::start(
-        &siyu,
-        &["serve", "--data", &data, "--listen", &listen, "--no-sync-at-start", "--role", "api"],
-    )?;
+    let mut server =
+        program::start(&siyu, &["serve", "--data", &data, "--listen", &listen, "--role", "api"])?;
     let is_listening = || std::net::TcpStream::connect(&listen).ok();
     program::wait_for("the server listens", 20, &mut server, is_listening).await?;
     tokio::time::sleep(Duration::from_secs(3)).await;
@@ -195,12 +193,16 @@ fn print(outcome: &Outcome, as_json: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     let Outcome { groups, owners, reply_bytes, connections, list, yardstick, .. } = outcome;
-    println!("getGroupList, {groups} groups of {owners} owners, pages of 10, {connections} connections");
+    println!(
+        "getGroupList, {groups} groups of {owners} owners, pages of 10, {connections} connections"
+    );
     println!("| | requests/s | p50 | p99 |");
     println!("|---|---|---|---|");
     for (name, round) in [("getGroupList", list), ("signed static reply", yardstick)] {
         let Round { requests_per_s, p50_us, p99_us } = round;
-        println!("| {name}, {reply_bytes} bytes | {requests_per_s:.0} | {p50_us} µs | {p99_us} µs |");
+        println!(
+            "| {name}, {reply_bytes} bytes | {requests_per_s:.0} | {p50_us} µs | {p99_us} µs |"
+        );
     }
     println!("throughput ÷ static reply: {:.2}", outcome.throughput_ratio);
     println!("p99 ÷ static reply: {:.2}", outcome.p99_ratio);

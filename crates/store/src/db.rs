@@ -72,10 +72,11 @@ impl Db {
         }
     }
 
-    /// A connection to read from, until it is dropped. Each statement sees the newest state.
+    /// A connection to read from, until it is dropped. On SQLite all its statements see the state of the
+    /// first one; on PostgreSQL each sees the newest. Drop it before writing what it read.
     pub async fn reader(&self) -> Result<Reader, Error> {
         let session = match &self.0.engine {
-            Engine::Sqlite(sqlite) => Session::sqlite(sqlite.reader().await, self.counter()),
+            Engine::Sqlite(sqlite) => Session::sqlite(sqlite.reader().await?, self.counter()),
             Engine::Postgres(pool) => {
                 Session::postgres(postgres::client(pool).await?, self.counter())
             }

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, types::ToSqlOutput};
+use rusqlite::{Connection, OpenFlags, config::DbConfig, types::ToSqlOutput};
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use crate::{Error, Row, Value, db::Options, row::RowOf};
@@ -50,15 +50,19 @@ impl Sqlite {
         })
     }
 
-    pub(crate) async fn reader(&self) -> Loan {
+    /// A reader inside a transaction: it sees one state of the database, and takes SQLite's file locks once
+    /// instead of with every statement.
+    pub(crate) async fn reader(&self) -> Result<Loan, Error> {
         let permit = self.free_readers.clone().acquire_owned().await;
         let permit = permit.expect("the semaphore is never closed");
         let connection = self.idle_readers.lock().expect("no panic while held").pop();
-        Loan::Reader {
+        let loan = Loan::Reader {
             connection: Some(connection.expect("a permit stands for an idle reader")),
             home: self.idle_readers.clone(),
             _permit: permit,
-        }
+        };
+        execute(&loan, "BEGIN", &[])?;
+        Ok(loan)
     }
 
     /// The writer inside a transaction. Another *process* may hold the database (a second `siyu`
@@ -93,6 +97,9 @@ fn connect(path: &Path) -> Result<Connection, Error> {
          PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864;",
     )?;
     connection.busy_timeout(Duration::ZERO)?;
+    // Otherwise SQLite plans a statement anew whenever a value of a LIKE or a range changes: measured, that
+    // was four fifths of the time of a list request.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(256);
     Ok(connection)
 }
@@ -120,6 +127,9 @@ impl Drop for Loan {
             Self::Writer(_) => {}
             Self::Reader { connection, home, .. } => {
                 let connection = connection.take().expect("taken only here");
+                if !connection.is_autocommit() {
+                    execute(&connection, "COMMIT", &[]).ok();
+                }
                 home.lock().expect("no panic while held").push(connection);
             }
         }

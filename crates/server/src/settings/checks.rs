@@ -2,7 +2,7 @@
 
 use anyhow::{bail, ensure};
 
-use super::{Role, Settings};
+use super::{LogFormat, Role, Settings};
 
 const MAX_HOURS: f64 = 24.0 * 366.0;
 
@@ -77,6 +77,31 @@ fn web_address(name: &str, address: &str) -> anyhow::Result<()> {
         "{name} is {address:?}: it begins with http:// or https:// and has no slash at the end"
     );
     Ok(())
+}
+
+impl TryFrom<String> for Role {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            "api" => Ok(Self::Api),
+            "worker" => Ok(Self::Worker),
+            "all" => Ok(Self::All),
+            _ => Err(format!("{text:?} is no role: write api, worker or all")),
+        }
+    }
+}
+
+impl TryFrom<String> for LogFormat {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            _ => Err(format!("{text:?} is no format: write text or json")),
+        }
+    }
 }
 
 impl Role {

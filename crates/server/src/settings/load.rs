@@ -22,8 +22,7 @@ pub fn load(from: &Source, flags: &[(&str, Option<String>)]) -> anyhow::Result<S
         }
         builder = builder.add_source(File::from(file.as_path()).format(FileFormat::Toml));
     } else if Path::new(DEFAULT_FILE).is_file() {
-        builder =
-            builder.add_source(File::from(Path::new(DEFAULT_FILE)).format(FileFormat::Toml));
+        builder = builder.add_source(File::from(Path::new(DEFAULT_FILE)).format(FileFormat::Toml));
     }
     for (key, value) in source::environment()? {
         builder = builder.set_override(key, value)?;

@@ -16,20 +16,16 @@ pub fn masked(settings: &Settings) -> Settings {
 }
 
 /// A database address without its password, also where that stands in the query.
-pub fn masked_url(url: &str) -> String {
+fn masked_url(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let end_of_authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    // A password with an unescaped slash is a mistake, and still nobody's business.
-    let end_of_user = rest.rfind('@').filter(|at| *at > end_of_authority || rest[..*at].contains(':'));
-    let masked = match end_of_user.or_else(|| rest[..end_of_authority].rfind('@')) {
-        Some(at) => {
-            let user = rest[..at].split(':').next().unwrap_or_default();
-            let secret = if rest[..at].contains(':') { ":***" } else { "" };
-            format!("{user}{secret}{}", &rest[at..])
-        }
-        None => rest.to_owned(),
+    // The last @ ends the password, even one with signs that should have been escaped.
+    let (user, place) = rest.rsplit_once('@').unwrap_or(("", rest));
+    let user = match user.split_once(':') {
+        Some((name, _)) => format!("{name}:{MASK}@"),
+        None if user.is_empty() => String::new(),
+        None => format!("{user}@"),
     };
-    let Some((path, query)) = masked.split_once('?') else { return format!("{scheme}://{masked}") };
+    let (path, query) = place.split_once('?').unwrap_or((place, ""));
     let query: Vec<String> = query
         .split('&')
         .map(|pair| match pair.split_once('=') {
@@ -37,23 +33,6 @@ pub fn masked_url(url: &str) -> String {
             _ => pair.to_owned(),
         })
         .collect();
-    format!("{scheme}://{path}?{}", query.join("&"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_password_in_the_databases_address_is_masked_wherever_it_stands() {
-        for (url, shown) in [
-            ("postgres://siyu:geheim@db/siyu", "postgres://siyu:***@db/siyu"),
-            ("postgres://siyu:ge@heim/x@db:5432/siyu", "postgres://siyu:***@db:5432/siyu"),
-            ("postgres://siyu@db/siyu", "postgres://siyu@db/siyu"),
-            ("postgres://db/siyu?user=a&password=b", "postgres://db/siyu?user=a&password=***"),
-            ("sqlite:/var/lib/siyu/siyu.db", "sqlite:/var/lib/siyu/siyu.db"),
-        ] {
-            assert_eq!(masked_url(url), shown);
-        }
-    }
+    let mark = if place.contains('?') { "?" } else { "" };
+    format!("{scheme}://{user}{path}{mark}{}", query.join("&"))
 }

@@ -1,0 +1,32 @@
+# What there is to do here. Needs Rust (rustup takes the version of rust-toolchain.toml) and make.
+
+DEMO_ARGS ?=
+
+.PHONY: help demo test lint fmt deny bench bench-quick
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
+
+demo: ## build, and show everything with a simulated company (DEMO_ARGS="--groups 500")
+	cargo build --locked --bin siyu
+	@exec target/debug/siyu demo --data ./demo-data $(DEMO_ARGS)
+
+test: lint ## everything that must be green: format, lints, all tests on SQLite and PostgreSQL
+	scripts/with-postgres cargo test --locked --workspace
+
+lint: ## format and lints
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+
+fmt: ## put the code into the house's format
+	cargo fmt --all
+
+deny: ## licenses, sources and known holes of dependencies (needs: cargo install cargo-deny)
+	@cargo deny --version >/dev/null 2>&1 || { echo "install it first: cargo install --locked cargo-deny" >&2; exit 1; }
+	cargo deny check
+
+bench: ## measure; takes some minutes
+	cargo run --locked --release --bin siyu-bench
+
+bench-quick: ## measure shortly, to see that it works
+	cargo run --locked --release --bin siyu-bench -- --quick

@@ -1,0 +1,104 @@
+//! `siyu sync`.
+
+use std::sync::Mutex;
+
+use anyhow::{Context as _, bail};
+use scrm::{
+    Scrm,
+    corps::Corp,
+    sync::{self, Report, Step},
+};
+
+use crate::{
+    log, out,
+    settings::{self, Source},
+    site,
+};
+
+/// Synchronise departments, staff, tags and customer groups with WeCom now.
+///
+/// The server does this by itself; the command is for the first time and for trying out a connection.
+/// Progress goes to standard error, the report to standard output. What could not be read is named in the
+/// report; the command fails when WeCom cannot be asked at all.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  siyu sync
+  siyu sync --corp ww0123456789abcdef --json")]
+pub struct Args {
+    /// Only this company [default: all]
+    #[arg(long, value_name = "CORP_ID")]
+    corp: Option<String>,
+    /// Print JSON: one report a company
+    #[arg(long)]
+    json: bool,
+}
+
+pub async fn run(source: &Source, args: Args) -> anyhow::Result<()> {
+    let settings = settings::load(source, &[])?;
+    log::start(&settings.log);
+    let scrm = site::open(&settings, settings.server.public_url.clone()).await?;
+    let companies = match &args.corp {
+        Some(id) => vec![site::company(&scrm, id).await?],
+        None => site::companies(&scrm).await?,
+    };
+    if companies.is_empty() {
+        bail!("there is no company yet: add one with siyu corp add");
+    }
+    let holder = site::holder(&scrm.random);
+    let mut reports = Vec::new();
+    for company in &companies {
+        let report = one(&scrm, company, &holder).await?;
+        if !args.json {
+            out::line(&as_text(company, &report))?;
+        }
+        reports.push(serde_json::json!({ "corp_id": company.wecom_corp_id, "report": report }));
+    }
+    if args.json { out::json(&reports) } else { Ok(()) }
+}
+
+/// Synchronises one company with progress on standard error.
+pub async fn one(scrm: &Scrm, company: &Corp, holder: &str) -> anyhow::Result<Report> {
+    let id = &company.wecom_corp_id;
+    let last = Mutex::new((String::new(), 0));
+    let watch = |step: Step| {
+        let percent = (step.n_done * 100).checked_div(step.n_total).unwrap_or(100);
+        // A line for each tenth is enough to see that it moves.
+        let now = (step.phase.to_owned(), percent / 10);
+        let mut last = last.lock().expect("no panic while held");
+        if *last != now {
+            eprintln!("{id}: {} {} of {}", step.phase, step.n_done, step.n_total);
+            *last = now;
+        }
+    };
+    let failed = || format!("the synchronisation of {id} failed");
+    let report =
+        sync::run(scrm, company.id, holder, &watch).await.map_err(advised).with_context(failed)?;
+    report.with_context(|| {
+        format!("{id} is being synchronised by another process already; try again in two minutes")
+    })
+}
+
+/// WeCom's refusals come with what an administrator can do about them.
+fn advised(error: scrm::Error) -> anyhow::Error {
+    let advice = match &error {
+        scrm::Error::WeCom(refusal) => refusal.advice().map(|advice| advice.to_string()),
+        _ => None,
+    };
+    match advice {
+        Some(advice) => anyhow::anyhow!("{error}. {advice}"),
+        None => error.into(),
+    }
+}
+
+fn as_text(company: &Corp, report: &Report) -> String {
+    let mut text = format!("{} synchronised in {} ms", company.wecom_corp_id, report.took_ms);
+    for phase in &report.phases {
+        let (name, n_read, n_written) = (phase.name, phase.n_read, phase.n_written);
+        text += &format!("\n  {name}: {n_read} read, {n_written} changed");
+        for problem in &phase.problems {
+            text += &format!("\n    could not be read: {problem}");
+        }
+    }
+    text
+}

@@ -1,0 +1,78 @@
+//! What the demo prints when it is ready: lines to copy, which work as they stand.
+
+use wecom_sim::MassState;
+
+use super::{Options, World};
+use crate::out;
+
+/// Prints what to try.
+pub fn print(options: &Options, world: &World) -> anyhow::Result<()> {
+    let World { base_url, simulator_url, .. } = world;
+    let program = std::env::args().next().unwrap_or_else(|| "siyu".to_owned());
+    let program = quoted(&program);
+    let file = options.data_dir.join("demo.json");
+    let is_usual = options.data_dir == std::path::Path::new("./demo-data");
+    let demo = if is_usual {
+        String::new()
+    } else {
+        format!(" --demo {}", quoted(&file.display().to_string()))
+    };
+    let mut text = format!(
+        "\nSiyu is ready: {base_url}   (a simulated WeCom company: {simulator_url}/sim)\n\n\
+         The open API, signed by the program:\n\
+         {program} call /api/v3/groupSop/getGroupList '{{\"pageSize\":3}}'{demo}\n\n\
+         The same with curl, signed in the shell:\n{}\n",
+        curl(world)
+    );
+    if let Some(owner) = waiting_owner(world) {
+        text += &format!(
+            "\nPlay the owner {owner}, who has not confirmed yet; then call again:\n\
+             curl -sS {simulator_url}/sim/mass_messages/confirm_all -H 'content-type: application/json' \
+             -d '{{\"owner\":\"{owner}\"}}'\n"
+        );
+    }
+    text += &format!(
+        "\nWhat reached groups, and what else the simulator can do:\n\
+         curl -sS '{simulator_url}/sim/ledger?limit=3'\n\
+         curl -sS {simulator_url}/sim\n"
+    );
+    if let Some(url) = page_url(world) {
+        text += &format!("\nThe page on which an owner sees what to send by hand:\n{url}\n");
+    }
+    text += "\nCtrl-C ends it; started again it continues.";
+    out::line(&text)
+}
+
+/// A signed call: works with bash, dash and zsh, on Linux and macOS.
+fn curl(world: &World) -> String {
+    let (app_id, key) = (&world.app.app_id, world.app.key.reveal());
+    let url = format!("{}/api/v3/groupSop/getGroupList", world.base_url);
+    format!(
+        "body='{{\"pageSize\":3}}'; ts=$(date +%s)000; \
+         sign=$(printf %s \"{app_id}${{ts}}${{body}}{key}\" | {{ sha256sum 2>/dev/null || shasum -a 256; }} \
+         | cut -c1-64); \
+         curl -sS {url} -H 'content-type: application/json' -H 'appId: {app_id}' -H \"timestamp: $ts\" \
+         -H \"sign: $sign\" -d \"$body\""
+    )
+}
+
+fn waiting_owner(world: &World) -> Option<String> {
+    let messages = world.sim.mass_messages();
+    messages.into_iter().find(|message| message.state == MassState::Waiting).map(|m| m.sender)
+}
+
+/// Links of an earlier start lead to the port that the server had then.
+fn page_url(world: &World) -> Option<String> {
+    let here = format!("{}/", world.base_url);
+    let messages = world.sim.app_messages();
+    messages.into_iter().map(|message| message.url).find(|url| url.starts_with(&here))
+}
+
+/// Safe as one word of a shell.
+fn quoted(word: &str) -> String {
+    let is_plain = |sign: char| sign.is_ascii_alphanumeric() || "/._-+=:@%".contains(sign);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}

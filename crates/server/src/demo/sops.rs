@@ -1,0 +1,84 @@
+//! One SOP of each kind, with steps that are due now and later.
+
+use scrm::sop::{self, Audience, ChosenChat, ContentItem, Mode, NewSop, NewStep, StepTime};
+
+use super::World;
+
+/// Groups of the assistant's SOP; those of the other are the first of them.
+const N_ASSISTANT: usize = 60;
+const N_MANUAL: usize = 30;
+const HOUR_MS: i64 = 3_600_000;
+
+/// Owners confirm mass messages: now, in two hours, in three days. The number of tasks due now.
+pub async fn assistant(world: &World) -> anyhow::Result<i64> {
+    let now_ms = world.scrm.clock.now_ms();
+    let step = |in_ms: i64, content: Vec<ContentItem>| NewStep {
+        time: StepTime::At { at_ms: now_ms + in_ms },
+        content,
+    };
+    let steps = vec![
+        step(
+            0,
+            vec![
+                text("大家好，我是#员工姓名#，本周新品已到店，欢迎来店体验。"),
+                ContentItem::Link {
+                    title: "本周新品".to_owned(),
+                    url: "https://example.com/new".to_owned(),
+                    summary: "点击查看新品清单".to_owned(),
+                    cover_url: String::new(),
+                },
+            ],
+        ),
+        step(2 * HOUR_MS, vec![text("温馨提醒：到店出示群名片可享九折。")]),
+        step(72 * HOUR_MS, vec![text("活动最后一天，欢迎到店。")]),
+    ];
+    create(world, "新品到店", Mode::Assistant, N_ASSISTANT, steps).await
+}
+
+/// Owners send by hand: on the day of joining, on the third, on the seventh. The number due now.
+pub async fn manual(world: &World) -> anyhow::Result<i64> {
+    let step = |day_no, minute_of_day, content: &str| NewStep {
+        time: StepTime::NthDay { day_no, minute_of_day },
+        content: vec![text(content)],
+    };
+    let steps = vec![
+        // The first minute of the day is past: due at once.
+        step(1, 0, "欢迎加入#群名称#，我是#员工姓名#，有问题随时联系我。"),
+        step(3, 10 * 60, "入群第三天：使用中有什么问题吗？"),
+        step(7, 18 * 60 + 30, "入群第七天：欢迎填写满意度问卷。"),
+    ];
+    create(world, "入群维护", Mode::Manual, N_MANUAL, steps).await
+}
+
+async fn create(
+    world: &World,
+    title: &str,
+    mode: Mode,
+    n_groups: usize,
+    steps: Vec<NewStep>,
+) -> anyhow::Result<i64> {
+    let groups = world.groups_to_reach().await?;
+    let chosen: Vec<ChosenChat> = groups
+        .into_iter()
+        .take(n_groups)
+        .map(|group| ChosenChat { chat_id: group.chat_id, owner: Some(group.owner_id) })
+        .collect();
+    if chosen.is_empty() {
+        return Ok(0);
+    }
+    let n_due = i64::try_from(chosen.len())?;
+    let new = NewSop {
+        title: title.to_owned(),
+        instruction: "请在今天内完成".to_owned(),
+        mode,
+        audience: Audience::Chats(chosen),
+        steps,
+        creator: world.app.acting_staff,
+    };
+    sop::create(&world.scrm, world.corp.id, new).await?;
+    Ok(n_due)
+}
+
+fn text(content: &str) -> ContentItem {
+    ContentItem::Text { content: content.to_owned() }
+}

@@ -1,0 +1,93 @@
+//! The server's addresses beside the open API.
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::{HeaderName, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use scrm::{BatchId, CorpId, Scrm, send};
+use serde_json::json;
+use tracing::error;
+
+use super::notice_page;
+use crate::settings::Settings;
+
+/// Everything that this process answers, by its role.
+pub fn router(scrm: &Scrm, settings: &Settings) -> Router {
+    let health = Router::new().route("/healthz", get(health)).with_state(scrm.clone());
+    if !settings.server.role.answers() {
+        return health;
+    }
+    let options = openapi::Options {
+        time_window_ms: i64::from(settings.api.timestamp_window_s) * 1_000,
+        trusted_proxies: settings.server.trusted_proxies.clone(),
+        ..openapi::Options::default()
+    };
+    let pages = Router::new()
+        .route("/", get(async || page(StatusCode::OK, notice_page::HOME.to_owned())))
+        .route("/page.css", get(style))
+        .route("/t/{corp}/{batch}/{token}", get(notice))
+        .fallback(async || page(StatusCode::NOT_FOUND, notice_page::NOT_FOUND.to_owned()))
+        .with_state(scrm.clone());
+    openapi::router(scrm.clone(), options).merge(health).merge(pages)
+}
+
+/// 200 while the database answers, for load balancers.
+async fn health(State(scrm): State<Scrm>) -> Response {
+    match store::schema_version(&scrm.db).await {
+        Ok(Some(version)) => {
+            Json(json!({ "status": "ok", "schema_version": version })).into_response()
+        }
+        _ => {
+            let body = Json(json!({ "status": "the database does not answer" }));
+            (StatusCode::SERVICE_UNAVAILABLE, body).into_response()
+        }
+    }
+}
+
+/// What an owner is to send by hand; whoever has the link may see it.
+async fn notice(
+    State(scrm): State<Scrm>,
+    Path((corp, batch, token)): Path<(String, String, String)>,
+) -> Response {
+    let not_found = || page(StatusCode::NOT_FOUND, notice_page::NOT_FOUND.to_owned());
+    let (Ok(corp), Ok(batch), Ok(token)) = (corp.parse(), batch.parse(), hex::decode(token)) else {
+        return not_found();
+    };
+    match send::page(&scrm, CorpId(corp), BatchId(batch), &token).await {
+        Ok(Some(found)) => page(StatusCode::OK, notice_page::html(&found)),
+        Ok(None) => not_found(),
+        Err(error) => {
+            error!(%error, "the page of a notice failed");
+            page(StatusCode::INTERNAL_SERVER_ERROR, notice_page::FAILED.to_owned())
+        }
+    }
+}
+
+async fn style() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CACHE_CONTROL, "max-age=3600"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, notice_page::CSS).into_response()
+}
+
+/// No script, nothing from elsewhere, kept nowhere, and its address told to nobody.
+const PAGE_HEADERS: [(HeaderName, &str); 5] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'",
+    ),
+    (header::CACHE_CONTROL, "no-store"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (HeaderName::from_static("x-robots-tag"), "noindex"),
+];
+
+fn page(status: StatusCode, html: String) -> Response {
+    (status, PAGE_HEADERS, Html(html)).into_response()
+}

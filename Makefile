@@ -26,7 +26,9 @@ deny: ## licenses, sources and known holes of dependencies (needs: cargo install
 	cargo deny check
 
 bench: ## measure; takes some minutes
-	cargo run --locked --release --bin siyu-bench
+	cargo build --locked --release --bin siyu --bin siyu-bench
+	target/release/siyu-bench list
 
 bench-quick: ## measure shortly, to see that it works
-	cargo run --locked --release --bin siyu-bench -- --quick
+	cargo build --locked --release --bin siyu --bin siyu-bench
+	target/release/siyu-bench list --rounds 3 --seconds 2

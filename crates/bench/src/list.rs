@@ -48,6 +48,7 @@ struct Outcome {
     throughput_ratio: f64,
     p99_ratio: f64,
     idle_memory_mib: f64,
+    idle_own_memory_mib: f64,
 }
 
 /// Runs the scenario and prints its numbers.
@@ -61,7 +62,7 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
     let is_listening = || std::net::TcpStream::connect(&listen).ok();
     program::wait_for("the server listens", 20, &mut server, is_listening).await?;
     tokio::time::sleep(Duration::from_secs(3)).await;
-    let idle_memory_mib = server.memory_mib()?;
+    let (idle_memory_mib, idle_own_memory_mib) = server.memory_mib()?;
 
     let signer =
         Signer { app_id: demo.app_id, app_key: demo.app_key, clock: ambient::Clock::system() };
@@ -98,6 +99,7 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
             throughput_ratio: list.requests_per_s / fixed.requests_per_s,
             p99_ratio: ratio(list.p99_us, fixed.p99_us),
             idle_memory_mib,
+            idle_own_memory_mib,
         },
         options.json,
     )
@@ -206,6 +208,7 @@ fn print(outcome: &Outcome, as_json: bool) -> anyhow::Result<()> {
     }
     println!("throughput ÷ static reply: {:.2}", outcome.throughput_ratio);
     println!("p99 ÷ static reply: {:.2}", outcome.p99_ratio);
-    println!("idle memory of the server (anonymous): {:.1} MiB", outcome.idle_memory_mib);
+    let (all, own) = (outcome.idle_memory_mib, outcome.idle_own_memory_mib);
+    println!("idle memory of the server: {all:.1} MiB resident, of which {own:.1} MiB its own");
     Ok(())
 }

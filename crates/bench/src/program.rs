@@ -80,17 +80,18 @@ pub async fn wait_for<T>(
 }
 
 impl Running {
-    /// Resident memory in MiB, without pages of files (programs and the database map those).
-    pub fn memory_mib(&self) -> anyhow::Result<f64> {
+    /// Memory in MiB: all that is resident, and of that what is the program's own (the rest are pages of
+    /// files: the program itself and the database).
+    pub fn memory_mib(&self) -> anyhow::Result<(f64, f64)> {
         let id = self.0.id().context("it has ended")?;
         let status = std::fs::read_to_string(format!("/proc/{id}/status"))
             .context("memory is read from /proc, which this system does not have")?;
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("RssAnon:"))
-            .context("no RssAnon in /proc")?;
-        let kib: f64 = line.trim().trim_end_matches(" kB").trim().parse()?;
-        Ok(kib / 1_024.0)
+        let mib = |field: &str| -> anyhow::Result<f64> {
+            let line = status.lines().find_map(|line| line.strip_prefix(field));
+            let kib = line.context("a field is missing in /proc")?.trim().trim_end_matches(" kB");
+            Ok(kib.trim().parse::<f64>()? / 1_024.0)
+        };
+        Ok((mib("VmRSS:")?, mib("RssAnon:")?))
     }
 
     /// Asks it to end as an operator would, and waits.

@@ -45,7 +45,9 @@ impl World {
     }
 
     pub async fn sync(&self) -> sync::Report {
-        sync::run(&self.scrm, self.corp, "test", &|_| {}).await.unwrap().expect("nobody else runs")
+        let stopped = std::future::pending();
+        let report = sync::run(&self.scrm, self.corp, "test", &|_| {}, stopped).await.unwrap();
+        report.expect("nobody else runs")
     }
 
     /// All listed groups.

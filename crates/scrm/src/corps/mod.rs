@@ -75,7 +75,6 @@ pub async fn put(scrm: &Scrm, new: &NewCorp) -> Result<CorpId, Error> {
         corp
     };
     tx.commit().await?;
-    scrm.wecom.forget(corp);
     Ok(corp)
 }
 
@@ -111,7 +110,13 @@ pub struct Clients(Arc<ClientsInner>);
 struct ClientsInner {
     base_url: String,
     http: reqwest::Client,
-    made: Mutex<HashMap<CorpId, wecom::Client>>,
+    made: Mutex<HashMap<CorpId, Made>>,
+}
+
+/// A client, and the encrypted secret it was made with: another process may store a new one.
+struct Made {
+    stored_secret: Vec<u8>,
+    client: wecom::Client,
 }
 
 impl Clients {
@@ -119,18 +124,10 @@ impl Clients {
     pub fn new(base_url: String, http: reqwest::Client) -> Self {
         Self(Arc::new(ClientsInner { base_url, http, made: Mutex::default() }))
     }
-
-    fn forget(&self, corp: CorpId) {
-        self.0.made.lock().expect("no panic while held").remove(&corp);
-    }
 }
 
-/// The client that acts for a company; its token is shared by all who ask.
+/// The client that acts for a company with its present secret; its token is shared by all who ask.
 pub async fn client(scrm: &Scrm, corp: CorpId) -> Result<wecom::Client, Error> {
-    let made = &scrm.wecom.0.made;
-    if let Some(client) = made.lock().expect("no panic while held").get(&corp) {
-        return Ok(client.clone());
-    }
     let mut reader = scrm.db.reader().await?;
     let found = reader
         .query_opt(&sql::SECRET, &params![corp], |row| {
@@ -138,15 +135,19 @@ pub async fn client(scrm: &Scrm, corp: CorpId) -> Result<wecom::Client, Error> {
         })
         .await?;
     drop(reader);
-    let (corp_id, stored) =
+    let (corp_id, stored_secret) =
         found.ok_or_else(|| Error::NotFound(format!("there is no company {corp}")))?;
-    let secret = scrm.master_key.decrypt(&stored, &owner(&corp_id))?;
+    let Clients(clients) = &scrm.wecom;
+    let mut made = clients.made.lock().expect("no panic while held");
+    if let Some(made) = made.get(&corp).filter(|made| made.stored_secret == stored_secret) {
+        return Ok(made.client.clone());
+    }
+    let secret = scrm.master_key.decrypt(&stored_secret, &owner(&corp_id))?;
     let credentials = wecom::Credentials { corp_id, secret };
-    let base_url = &scrm.wecom.0.base_url;
-    let client =
-        wecom::Client::new(scrm.wecom.0.http.clone(), base_url, credentials, scrm.clock.clone());
-    let mut made = made.lock().expect("no panic while held");
-    Ok(made.entry(corp).or_insert(client).clone())
+    let http = clients.http.clone();
+    let client = wecom::Client::new(http, &clients.base_url, credentials, scrm.clock.clone());
+    made.insert(corp, Made { stored_secret, client: client.clone() });
+    Ok(client)
 }
 
 fn owner(wecom_corp_id: &str) -> String {

@@ -117,18 +117,21 @@ impl Progress<'_> {
 
 /// Synchronises a company; nothing when a run is under way already. `holder` names this process.
 ///
-/// Fails as a whole only when WeCom cannot be asked at all or the database fails.
+/// Fails as a whole only when WeCom cannot be asked at all, when the database fails, and with
+/// [`Error::Conflict`] when `stopped` comes first: what was written by then stays, and the lease is given
+/// back, so that the next run can begin at once.
 pub async fn run(
     scrm: &Scrm,
     corp: CorpId,
     holder: &str,
     watch: &(dyn Fn(Step) + Send + Sync),
+    stopped: impl Future<Output = ()> + Send,
 ) -> Result<Option<Report>, Error> {
     let started_at_ms = scrm.clock.now_ms();
     if !jobs::take(&scrm.db, &lease(corp), holder, started_at_ms, LEASE_MS).await? {
         return Ok(None);
     }
-    let outcome = recorded(scrm, corp, holder, started_at_ms, watch).await;
+    let outcome = recorded(scrm, corp, holder, started_at_ms, watch, stopped).await;
     jobs::give_back(&scrm.db, &lease(corp), holder).await?;
     outcome.map(Some)
 }
@@ -158,6 +161,7 @@ async fn recorded(
     holder: &str,
     started_at_ms: i64,
     watch: &(dyn Fn(Step) + Send + Sync),
+    stopped: impl Future<Output = ()> + Send,
 ) -> Result<Report, Error> {
     let mut tx = scrm.db.begin().await?;
     let run_id = counters::take(&mut tx, corp, counters::INTERNAL, 1).await?;
@@ -166,7 +170,11 @@ async fn recorded(
     tx.commit().await?;
     let step = Step { phase: "", n_done: 0, n_total: 0 };
     let mut progress = Progress { scrm, corp, run_id, holder, step, watch };
-    let outcome = phases(scrm, corp, &mut progress).await;
+    // A run dropped in the middle of a transaction leaves nothing of that transaction.
+    let outcome = tokio::select! {
+        outcome = phases(scrm, corp, &mut progress) => outcome,
+        () = stopped => Err(Error::Conflict("stopped before its end".to_owned())),
+    };
     let finished_at_ms = scrm.clock.now_ms();
     let outcome = outcome.map(|phases| Report { phases, took_ms: finished_at_ms - started_at_ms });
     let (state, text) = match &outcome {

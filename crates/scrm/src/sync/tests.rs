@@ -1,6 +1,6 @@
 //! The mirror against the simulated company, over HTTP.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, future::pending};
 
 use store::{params, testing::TestDb};
 use wecom_sim::Fault;
@@ -146,8 +146,8 @@ store::on_both! { MIGRATIONS,
     async fn one_run_at_a_time_and_its_record_is_kept(test: &TestDb) {
         let world = World::start(test, 3, 10).await;
         let (a, b) = tokio::join!(
-            sync::run(&world.scrm, world.corp, "a", &|_| {}),
-            sync::run(&world.scrm, world.corp, "b", &|_| {}),
+            sync::run(&world.scrm, world.corp, "a", &|_| {}, pending()),
+            sync::run(&world.scrm, world.corp, "b", &|_| {}, pending()),
         );
         assert_eq!([a.unwrap(), b.unwrap()].iter().flatten().count(), 1);
         let last = sync::last_run(&world.scrm, world.corp).await.unwrap().unwrap();
@@ -155,10 +155,43 @@ store::on_both! { MIGRATIONS,
         assert_eq!((last.phase.as_str(), last.n_done, last.n_total), ("groups", 10, 10));
     }
 
+    async fn a_stopped_run_ends_and_the_next_one_can_begin_at_once(test: &TestDb) {
+        let world = World::start(test, 3, 10).await;
+        world.sim.sim.fail_next("groupchat/get", Fault::Hang { ms: 60_000 }).unwrap();
+        let stop = std::sync::Arc::new(tokio::sync::Notify::new());
+        let watch = |step: sync::Step| {
+            if step.phase == "groups" {
+                stop.notify_one();
+            }
+        };
+        let stopped = stop.notified();
+        let outcome = sync::run(&world.scrm, world.corp, "a", &watch, stopped).await;
+        assert!(matches!(outcome, Err(crate::Error::Conflict(_))), "{outcome:?}");
+        let last = sync::last_run(&world.scrm, world.corp).await.unwrap().unwrap();
+        assert!(last.has_failed && last.report.contains("stopped"), "{last:?}");
+        world.sync().await;
+        assert_eq!(mirrored(&world).await, simulated(&world));
+    }
+
+    async fn a_secret_that_was_changed_is_used_from_the_next_call_on(test: &TestDb) {
+        let world = World::synced(test, 2, 4).await;
+        let (id, secret) = {
+            let config = world.sim.sim.config();
+            (config.corp_id.clone(), config.secret.clone())
+        };
+        // Another process has a client of its own; this one keeps what it has made.
+        let other = crate::testing::scrm(test.db.clone(), world.clock.clock(), &world.sim.base_url);
+        crate::testing::corp(&other, &id, "wrong").await;
+        let refusal = sync::run(&world.scrm, world.corp, "a", &|_| {}, pending()).await;
+        assert!(refusal.unwrap_err().to_string().contains("40001"));
+        crate::testing::corp(&other, &id, &secret).await;
+        world.sync().await;
+    }
+
     async fn a_run_that_cannot_begin_says_why(test: &TestDb) {
         let world = World::start(test, 3, 10).await;
         world.sim.sim.fail_times("department/list", Fault::Errcode { errcode: 60_020 }, 9).unwrap();
-        let refusal = sync::run(&world.scrm, world.corp, "a", &|_| {}).await.unwrap_err();
+        let refusal = sync::run(&world.scrm, world.corp, "a", &|_| {}, pending()).await.unwrap_err();
         assert!(refusal.to_string().contains("60020"), "{refusal}");
         let last = sync::last_run(&world.scrm, world.corp).await.unwrap().unwrap();
         assert!(last.has_failed && last.report.contains("60020"), "{last:?}");

@@ -86,9 +86,7 @@ pub async fn run(source: &Source, command: Command) -> anyhow::Result<()> {
                 return out::json(&json!({ "corp_id": id }));
             }
             out::line(&if is_known {
-                format!(
-                    "Changed {id}. Restart the servers that run, so that they use the new secret."
-                )
+                format!("Changed {id}.")
             } else {
                 format!("Added {id}. Next: siyu sync --corp {id}")
             })

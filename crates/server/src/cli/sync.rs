@@ -72,8 +72,13 @@ pub async fn one(scrm: &Scrm, company: &Corp, holder: &str) -> anyhow::Result<Re
         }
     };
     let failed = || format!("the synchronisation of {id} failed");
-    let report =
-        sync::run(scrm, company.id, holder, &watch).await.map_err(advised).with_context(failed)?;
+    let stopped = async {
+        tokio::signal::ctrl_c().await.ok();
+    };
+    let report = sync::run(scrm, company.id, holder, &watch, stopped)
+        .await
+        .map_err(advised)
+        .with_context(failed)?;
     report.with_context(|| {
         format!("{id} is being synchronised by another process already; try again in two minutes")
     })

@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use jobs::{Driver, Next};
+use jobs::{Driver, Next, Stopping};
 use scrm::{CorpId, Scrm, send, sync};
 use tracing::{info, warn};
 
@@ -37,12 +37,15 @@ struct Job {
     started_at_ms: i64,
     sync_at_start: bool,
     sync_every_ms: i64,
+    stopping: Stopping,
 }
 
 impl Work {
     /// Begins to work for all companies, also those to come.
     pub fn begin(&mut self, scrm: &Scrm, holder: &str, settings: &Settings) {
+        let driver = Driver::default();
         let job = Job {
+            stopping: driver.stopping(),
             scrm: scrm.clone(),
             corp: CorpId(0),
             holder: holder.into(),
@@ -55,7 +58,7 @@ impl Work {
         let shared = self.driver.clone();
         // Held until the driver is where the reconciler looks for it: it runs at once.
         let mut place = self.driver.lock().expect("no panic while held");
-        let driver = place.insert(Driver::default());
+        let driver = place.insert(driver);
         driver.every("find companies", FIND_EVERY_MS, move || {
             let (job, served, shared) = (job.clone(), served.clone(), shared.clone());
             async move {
@@ -119,10 +122,15 @@ async fn is_sync_due(job: &Job) -> Result<bool, scrm::Error> {
 }
 
 async fn synchronise(job: &Job) -> Result<(), scrm::Error> {
-    let outcome = sync::run(&job.scrm, job.corp, &job.holder, &|_| {}).await;
+    let mut stopping = job.stopping.clone();
+    let outcome =
+        sync::run(&job.scrm, job.corp, &job.holder, &|_| {}, async move { stopping.asked().await })
+            .await;
     let report = match outcome {
         Ok(Some(report)) => report,
         Ok(None) => return Ok(()),
+        // Stopped, or another process has taken over.
+        Err(scrm::Error::Conflict(_)) => return Ok(()),
         // The run stands in the database with its error; the next one is due after its pause.
         Err(error @ scrm::Error::WeCom(_)) => {
             warn!(corp.id = %job.corp, %error, "the synchronisation failed; it will be tried again");

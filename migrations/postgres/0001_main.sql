@@ -89,7 +89,7 @@ CREATE UNIQUE INDEX corp_tags_wecom_id ON corp_tags (corp_id, wecom_id);
 CREATE TABLE customer_groups (
   corp_id BIGINT NOT NULL,
   group_id BIGINT NOT NULL,
-  chat_id TEXT NOT NULL,
+  chat_id TEXT COLLATE "C" NOT NULL,
   owner_id BIGINT NOT NULL,
   raw_name TEXT NOT NULL,
   display_name TEXT NOT NULL,
@@ -248,7 +248,7 @@ CREATE TABLE send_batches (
   leased_until_ms BIGINT NOT NULL,
   n_attempts BIGINT NOT NULL,
   call_started_at_ms BIGINT,
-  first_called_at_ms BIGINT,
+  unknown_since_ms BIGINT,
   msgid TEXT,
   handed_at_ms BIGINT,
   complete_since_ms BIGINT,
@@ -257,6 +257,7 @@ CREATE TABLE send_batches (
   created_at_ms BIGINT NOT NULL,
   PRIMARY KEY (corp_id, batch_id)
 );
+CREATE INDEX send_batches_created ON send_batches (corp_id, created_at_ms);
 CREATE INDEX send_batches_open ON send_batches (corp_id, next_at_ms) WHERE state < 4;
 CREATE UNIQUE INDEX send_batches_one_unknown ON send_batches (corp_id, owner_id, digest) WHERE state = 1;
 CREATE UNIQUE INDEX send_batches_msgid ON send_batches (corp_id, msgid) WHERE msgid IS NOT NULL;

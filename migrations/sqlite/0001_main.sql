@@ -248,7 +248,7 @@ CREATE TABLE send_batches (
   leased_until_ms INTEGER NOT NULL,
   n_attempts INTEGER NOT NULL,
   call_started_at_ms INTEGER,
-  first_called_at_ms INTEGER,
+  unknown_since_ms INTEGER,
   msgid TEXT,
   handed_at_ms INTEGER,
   complete_since_ms INTEGER,
@@ -257,6 +257,7 @@ CREATE TABLE send_batches (
   created_at_ms INTEGER NOT NULL,
   PRIMARY KEY (corp_id, batch_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX send_batches_created ON send_batches (corp_id, created_at_ms);
 CREATE INDEX send_batches_open ON send_batches (corp_id, next_at_ms) WHERE state < 4;
 CREATE UNIQUE INDEX send_batches_one_unknown ON send_batches (corp_id, owner_id, digest) WHERE state = 1;
 CREATE UNIQUE INDEX send_batches_msgid ON send_batches (corp_id, msgid) WHERE msgid IS NOT NULL;

@@ -1,6 +1,8 @@
 //! Runs reconcilers again and again until the program stops.
 
-use std::{fmt::Display, future::Future, time::Duration};
+use std::{fmt::Display, future::Future, panic::AssertUnwindSafe, time::Duration};
+
+use futures_util::FutureExt as _;
 
 use tokio::{sync::watch, task::JoinSet};
 use tracing::{error, info};
@@ -51,7 +53,8 @@ impl Driver {
     }
 
     /// Runs `reconcile` at once and then with a pause of `pause_ms` between runs. After an error the
-    /// pause doubles, up to 32 times; an error is logged with the reconciler's name and not returned.
+    /// pause doubles, up to 32 times; an error is logged with the reconciler's name and not returned. A
+    /// panic counts as an error: one broken run must not end the work for good.
     pub fn every<F, Fut, E>(&mut self, name: &'static str, pause_ms: u64, reconcile: F)
     where
         F: Fn() -> Fut + Send + 'static,
@@ -63,7 +66,12 @@ impl Driver {
         self.running.spawn(async move {
             let mut n_failures = 0;
             while !stopping.is_asked() {
-                match reconcile().await {
+                let run = AssertUnwindSafe(reconcile()).catch_unwind().await;
+                let outcome = match run {
+                    Ok(outcome) => outcome.map_err(|error| error.to_string()),
+                    Err(_) => Err("it panicked".to_owned()),
+                };
+                match outcome {
                     Ok(Next::AtOnce) => {
                         n_failures = 0;
                         tokio::task::yield_now().await;
@@ -122,6 +130,23 @@ mod tests {
         // Fails at 1 s, so it rests 2 s and then 4 s: runs at 1, 3 and 7 s.
         tokio::time::sleep(Duration::from_millis(6_500)).await;
         assert_eq!(n_runs.load(Ordering::SeqCst), 5);
+        driver.stop(10).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_panic_does_not_end_the_work() {
+        let n_runs = Arc::new(AtomicU32::new(0));
+        let mut driver = Driver::default();
+        let counted = n_runs.clone();
+        driver.every("test", 1_000, move || {
+            let n_before = counted.fetch_add(1, Ordering::SeqCst);
+            async move {
+                assert!(n_before > 0, "the first run is broken");
+                Ok::<_, &str>(Next::AfterPause)
+            }
+        });
+        tokio::time::sleep(Duration::from_millis(3_500)).await;
+        assert_eq!(n_runs.load(Ordering::SeqCst), 3);
         driver.stop(10).await;
     }
 

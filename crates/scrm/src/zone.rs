@@ -26,12 +26,11 @@ impl Zone {
     }
 
     /// The moment of a local time. A time that the zone skips is moved on by the gap; of a time that
-    /// comes twice, the first is meant.
+    /// comes twice, the first is meant; the last hours of the year 9999 are as late as can be told.
     pub fn moment_ms(&self, local: civil::DateTime) -> i64 {
-        self.0
-            .to_ambiguous_zoned(local)
-            .compatible()
-            .map_or(0, |zoned| zoned.timestamp().as_millisecond())
+        let farthest = if local.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
+        let moment = self.0.to_ambiguous_zoned(local).compatible();
+        moment.map_or(farthest, |zoned| zoned.timestamp()).as_millisecond()
     }
 
     /// The local date of a moment.
@@ -49,7 +48,8 @@ impl Zone {
     }
 
     fn local(&self, at_ms: i64) -> civil::DateTime {
-        let timestamp = Timestamp::from_millisecond(at_ms).unwrap_or_default();
+        let farthest = if at_ms > 0 { Timestamp::MAX } else { Timestamp::MIN };
+        let timestamp = Timestamp::from_millisecond(at_ms).unwrap_or(farthest);
         self.0.to_datetime(timestamp)
     }
 }
@@ -73,6 +73,14 @@ mod tests {
         let joined = zone.moment_ms(civil::date(2026, 2, 27).at(23, 59, 59, 0));
         assert_eq!(zone.minutes_text(zone.nth_day_ms(joined, 1, 600)), "2026-02-27 10:00");
         assert_eq!(zone.minutes_text(zone.nth_day_ms(joined, 5, 1_439)), "2026-03-03 23:59");
+    }
+
+    #[test]
+    fn the_end_of_all_years_is_late_not_long_ago() {
+        let zone = Zone::parse("Asia/Shanghai").unwrap();
+        let never = zone.moment_ms(civil::date(9999, 12, 31).at(23, 59, 0, 0));
+        assert_eq!(zone.minutes_text(never), "9999-12-31 06:00");
+        assert!(zone.nth_day_ms(never, 3_650, 0) >= never - 86_400_000);
     }
 
     #[test]

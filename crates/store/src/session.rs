@@ -251,13 +251,15 @@ impl Tx {
         Ok(n_changed)
     }
 
-    /// One text column of whatever a text made at run time returns: for checks alone.
+    /// One text column of whatever a text made at run time returns: for checks alone. Its parameters, of
+    /// which SQLite wants to know, are all NULL.
     pub(crate) async fn lines(&mut self, text: &str, column: usize) -> Result<Vec<String>, Error> {
         let mut lines = Vec::new();
         match &self.session.line {
             Line::Sqlite(loan) => {
                 let mut read = |row: &Row<'_>| row.get(column);
-                sqlite::query(loan, text, &[], &mut read, &mut lines)?;
+                let nulls = vec![Value::Null; loan.prepare(text)?.parameter_count()];
+                sqlite::query(loan, text, &nulls, &mut read, &mut lines)?;
             }
             Line::Postgres(client) => {
                 for row in client.simple_query(text).await? {

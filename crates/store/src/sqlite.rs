@@ -192,6 +192,10 @@ const INDEX_BY_COLUMNS: &str = "SELECT list.name \
        FROM (SELECT name FROM pragma_index_info(list.name) ORDER BY seqno) AS info)";
 
 fn bind(statement: &mut rusqlite::Statement<'_>, params: &[Value<'_>]) -> Result<(), Error> {
+    let n_expected = statement.parameter_count();
+    if params.len() != n_expected {
+        return Err(rusqlite::Error::InvalidParameterCount(params.len(), n_expected).into());
+    }
     // Texts use `?1`, `?2` …: the place is the number (see Statement::text).
     for (index, value) in params.iter().enumerate() {
         statement.raw_bind_parameter(index + 1, value)?;

@@ -111,6 +111,13 @@ on_both! { MIGRATIONS,
         assert_eq!(name, "lion");
     }
 
+    async fn a_parameter_too_many_or_too_few_is_an_error(test: &TestDb) {
+        let mut reader = test.db.reader().await.unwrap();
+        reader.query(&COUNT, &params![1, 2], |_| Ok(())).await.unwrap_err();
+        let mut reader = test.db.reader().await.unwrap();
+        reader.query(&COUNT, &[], |_| Ok(())).await.unwrap_err();
+    }
+
     async fn a_column_of_another_type_is_an_error_that_names_it(test: &TestDb) {
         add(&test.db, &[(1, "lion")]).await.unwrap();
         let mut reader = test.db.reader().await.unwrap();

@@ -75,6 +75,10 @@ pub async fn create(scrm: &Scrm, corp: CorpId, new: NewApp) -> Result<App, Error
             new.suffix
         )));
     }
+    if let Some(scope) = new.scopes.iter().find(|s| s.is_empty() || s.contains(char::is_whitespace))
+    {
+        return Err(Error::Invalid(format!("{scope:?} is not a scope")));
+    }
     let mut tx = scrm.db.begin().await?;
     let company = corps::get(&mut tx, corp).await?;
     if let Some(staff) = new.acting_staff {

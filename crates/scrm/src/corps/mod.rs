@@ -103,6 +103,12 @@ pub(crate) async fn take_change_seq(tx: &mut Tx, corp: CorpId) -> Result<i64, Er
     taken.ok_or_else(|| Error::NotFound(format!("there is no company {corp}")))
 }
 
+/// Holds off other transactions that lock this company, until this one ends.
+pub(crate) async fn lock(tx: &mut Tx, corp: CorpId) -> Result<(), Error> {
+    tx.query(&sql::LOCK, &params![corp], |_| Ok(())).await?;
+    Ok(())
+}
+
 /// Clients of WeCom, made when first asked for, one a company.
 #[derive(Clone)]
 pub struct Clients(Arc<ClientsInner>);

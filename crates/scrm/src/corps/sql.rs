@@ -22,6 +22,9 @@ statements! {
         FROM corps
         WHERE wecom_corp_id = $1";
     pub(crate) SECRET = "SELECT wecom_corp_id, wecom_secret FROM corps WHERE corp_id = $1";
+    /// SQLite has one writer anyway.
+    pub(crate) LOCK = "SELECT corp_id FROM corps WHERE corp_id = $1"
+        | "SELECT corp_id FROM corps WHERE corp_id = $1 FOR NO KEY UPDATE";
     pub(crate) TAKE_CHANGE_SEQ = "UPDATE corps SET change_seq = change_seq + 1 WHERE corp_id = $1
         RETURNING change_seq";
 }

@@ -32,7 +32,7 @@ const GROUPS_PER_TX: usize = 200;
 
 /// What became of asking for one group.
 enum Answer {
-    Group(Box<GroupChat>, i64),
+    Group(Box<GroupChat>, Option<i64>),
     Gone(String),
     Failed(String, wecom::Error),
 }
@@ -51,9 +51,9 @@ pub(crate) async fn follow(
         reader.query(&sql::LIVE_CHAT_IDS, &params![corp], |row| row.get(0)).await?;
     let staff = org::all_staff(&mut reader, corp).await?;
     drop(reader);
-    // Groups that are here but not listed are asked for as well; the status is then unknown: 0.
+    // Groups that are here but not listed are asked for as well; their owners' status is then not known.
     for chat_id in live {
-        listed.entry(chat_id).or_insert(0);
+        listed.entry(chat_id).or_insert(None);
     }
     report.n_read = listed.len();
     let mut owners: HashMap<String, StaffId> =
@@ -78,7 +78,7 @@ async fn list_all(
     corp: CorpId,
     client: &wecom::Client,
     report: &mut PhaseReport,
-) -> Result<BTreeMap<String, i64>, Error> {
+) -> Result<BTreeMap<String, Option<i64>>, Error> {
     let staff = org::all_staff(&mut *scrm.db.reader().await?, corp).await?;
     let user_ids: Vec<String> = staff.into_iter().map(|member| member.wecom_user_id).collect();
     let mut listed = BTreeMap::new();
@@ -94,7 +94,7 @@ async fn list_all(
 async fn list_block(
     client: &wecom::Client,
     owners: &[String],
-    listed: &mut BTreeMap<String, i64>,
+    listed: &mut BTreeMap<String, Option<i64>>,
 ) -> Result<(), wecom::Error> {
     let mut request = wecom::groups::ListRequest {
         status_filter: 0,
@@ -106,7 +106,9 @@ async fn list_block(
     loop {
         match wecom::groups::list(client, &request).await {
             Ok(page) => {
-                listed.extend(page.groups.into_iter().map(|entry| (entry.chat_id, entry.status)));
+                listed.extend(
+                    page.groups.into_iter().map(|entry| (entry.chat_id, Some(entry.status))),
+                );
                 request.cursor = page.next_cursor;
                 if request.cursor.is_none() {
                     return Ok(());
@@ -122,7 +124,7 @@ async fn list_block(
     }
 }
 
-async fn fetch(client: &wecom::Client, chat_id: String, status: i64) -> Answer {
+async fn fetch(client: &wecom::Client, chat_id: String, status: Option<i64>) -> Answer {
     let mut asked = wecom::groups::get(client, &chat_id).await;
     if asked.as_ref().is_err_and(|error| !is_gone(error)) {
         asked = wecom::groups::get(client, &chat_id).await;
@@ -190,7 +192,8 @@ async fn store_block(
             },
             |group| group.id,
         );
-        let now = as_stored(&group, id, owners[&text::folded(&group.owner)], status);
+        let owner_status = status.or(before.as_ref().map(|group| group.owner_status)).unwrap_or(0);
+        let now = as_stored(&group, id, owners[&text::folded(&group.owner)], owner_status);
         if before.as_ref() != Some(&now) {
             changed.push(now);
         }

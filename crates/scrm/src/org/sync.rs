@@ -13,8 +13,11 @@ use crate::{CorpId, DepartmentId, Error, Scrm, StaffId, counters, sync::PhaseRep
 pub(crate) struct Fetched {
     departments: Vec<wecom::contacts::Department>,
     staff: BTreeMap<String, wecom::contacts::Staff>,
-    follow_users: HashSet<String>,
-    /// Departments whose members could not be read.
+    /// Nothing when they could not be read, or none was listed: then everybody keeps his flag.
+    follow_users: Option<HashSet<String>>,
+    /// Whether the members of every department could be read.
+    is_staff_whole: bool,
+    /// What could not be read.
     problems: Vec<String>,
 }
 
@@ -25,7 +28,18 @@ const N_AT_ONCE: usize = 4;
 /// read is named in the report and the rest goes on; without the list of departments nothing can be done.
 pub(crate) async fn fetch(client: &wecom::Client) -> Result<Fetched, Error> {
     let departments = wecom::contacts::departments(client).await?;
-    let follow_users = wecom::customers::follow_users(client).await?;
+    let mut problems = Vec::new();
+    let follow_users = match wecom::customers::follow_users(client).await {
+        Ok(users) if users.is_empty() => {
+            problems.push("WeCom listed nobody with the customer-contact function".to_owned());
+            None
+        }
+        Ok(users) => Some(users.iter().map(|user_id| text::folded(user_id)).collect()),
+        Err(error) => {
+            problems.push(format!("who has the customer-contact function: {error}"));
+            None
+        }
+    };
     // A list of ids, not a lazy map: with that the compiler cannot tell that the future may move between
     // threads.
     let ids: Vec<_> = departments.iter().map(|department| department.id).collect();
@@ -41,17 +55,19 @@ pub(crate) async fn fetch(client: &wecom::Client) -> Result<Fetched, Error> {
         .collect::<Vec<_>>()
         .await;
     let mut staff = BTreeMap::new();
-    let mut problems = Vec::new();
+    let mut is_staff_whole = true;
     for (id, page) in pages {
         match page {
             Ok(members) => {
                 staff.extend(members.into_iter().map(|m| (text::folded(&m.userid), m)));
             }
-            Err(error) => problems.push(format!("members of department {id}: {error}")),
+            Err(error) => {
+                is_staff_whole = false;
+                problems.push(format!("members of department {id}: {error}"));
+            }
         }
     }
-    let follow_users = follow_users.iter().map(|user_id| text::folded(user_id)).collect();
-    Ok(Fetched { departments, staff, follow_users, problems })
+    Ok(Fetched { departments, staff, follow_users, is_staff_whole, problems })
 }
 
 /// Writes what changed. Who is missing is marked as gone only when everything could be read and something
@@ -141,7 +157,10 @@ async fn store_staff(
             name: if staff.name.is_empty() { staff.userid.clone() } else { staff.name.clone() },
             position: staff.position.clone(),
             status: staff.status,
-            can_contact: fetched.follow_users.contains(user_id),
+            can_contact: match &fetched.follow_users {
+                Some(users) => users.contains(user_id),
+                None => known.as_ref().is_some_and(|member| member.can_contact),
+            },
             is_readable: true,
             is_deleted: staff.status == 5,
         };
@@ -153,7 +172,7 @@ async fn store_staff(
             moved.push((id, now_in));
         }
     }
-    if fetched.problems.is_empty() && !fetched.staff.is_empty() {
+    if fetched.is_staff_whole && !fetched.staff.is_empty() {
         let gone = stored.into_values().filter(|member| member.is_readable && !member.is_deleted);
         changed.extend(gone.map(|member| Member {
             is_deleted: true,

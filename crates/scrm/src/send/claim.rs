@@ -1,6 +1,6 @@
 //! Due tasks become batches: one an owner and message in assistant mode, one an owner in manual mode.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sha2::{Digest as _, Sha256};
 use store::{Tx, Value, params};
@@ -9,15 +9,17 @@ use wecom::mass_messages::MAX_CHAT_IDS;
 use super::{BatchState, notice, resolve, sql};
 use crate::{
     BatchId, Error, GroupId, Scrm, SopId, StaffId,
-    corps::Corp,
+    corps::{self, Corp},
     counters,
     groups::{self, Group},
     org::{self, Member},
     sop::{self, ContentItem, Mode, SopState, TaskKey, TaskState},
+    zone::MINUTE_MS,
 };
 
-/// Tasks claimed in one transaction.
-const TASKS_PER_TX: i64 = 5_000;
+/// Tasks looked at in one transaction. They come owner by owner, and of the last owner only when all of
+/// his are among them, so that one owner's groups are one message.
+const TASKS_PER_TX: i64 = 10_000;
 /// Tasks in one notice to an owner.
 const TASKS_PER_NOTICE: usize = 2_000;
 
@@ -30,7 +32,20 @@ struct Step {
     title: String,
     mode: Mode,
     is_active: bool,
+    is_readable: bool,
     content: Vec<ContentItem>,
+}
+
+impl Step {
+    fn unreadable() -> Self {
+        Self {
+            title: String::new(),
+            mode: Mode::Assistant,
+            is_active: true,
+            is_readable: false,
+            content: vec![],
+        }
+    }
 }
 
 /// Why a task is not sent at all.
@@ -64,20 +79,37 @@ pub(crate) async fn due_tasks(scrm: &Scrm, corp: &Corp) -> Result<bool, Error> {
         return Ok(false);
     }
     let mut tx = scrm.db.begin().await?;
+    // One process claims at a time: two would share an owner's tasks between them.
+    corps::lock(&mut tx, corp.id).await?;
+    let told = owners_told_this_minute(&mut tx, corp, now_ms).await?;
     let values = params![corp.id, now_ms, TASKS_PER_TX];
-    let tasks: Vec<DueTask> = tx
-        .query(&sop::sql::DUE, &values, due)
-        .await?
-        .into_iter()
-        .map(|(key, due_at_ms)| DueTask { key, due_at_ms })
-        .collect();
-    let n_tasks = i64::try_from(tasks.len()).expect("limited by the statement");
+    let mut found = tx
+        .query(&sop::sql::DUE, &values, |row| {
+            let (key, due_at_ms) = due(row)?;
+            Ok((row.get::<StaffId>(5)?, DueTask { key, due_at_ms }))
+        })
+        .await?;
+    let has_more = found.len() as u64 == TASKS_PER_TX.unsigned_abs();
+    if let (true, Some(last)) = (has_more, found.last().map(|(owner, _)| *owner)) {
+        let whole = found.iter().filter(|(owner, _)| *owner != last).count();
+        // One owner with more tasks than that gets several messages.
+        found.truncate(if whole == 0 { found.len() } else { whole });
+    }
+    let tasks: Vec<DueTask> = found.into_iter().map(|(_, task)| task).collect();
     let (groups, owners, steps) = around(&mut tx, corp, &tasks).await?;
     let mut drafts: BTreeMap<BatchKey, Draft> = BTreeMap::new();
     let mut endings = Vec::new();
     for task in tasks {
-        let group = &groups[&task.key.group];
         let step = &steps[&(task.key.sop, task.key.step_no)];
+        let Some(group) = groups.get(&task.key.group) else {
+            let reason = "the group is not known any more";
+            endings.push((task.key, Ending { state: TaskState::Failed, reason }));
+            continue;
+        };
+        if step.mode == Mode::Manual && told.contains(&group.owner) {
+            // One notice an owner and minute: with the next minute's.
+            continue;
+        }
         let late_ms = now_ms - task.due_at_ms;
         if let Some(ending) = ending(scrm, group, owners.get(&group.owner), step, late_ms) {
             endings.push((task.key, ending));
@@ -91,6 +123,7 @@ pub(crate) async fn due_tasks(scrm: &Scrm, corp: &Corp) -> Result<bool, Error> {
         drafts.entry(key).or_default().tasks.push(task);
     }
     end_planned(&mut tx, corp, &endings, now_ms).await?;
+    let n_claimed = endings.len() + drafts.values().map(|draft| draft.tasks.len()).sum::<usize>();
     for (key, draft) in drafts {
         match key {
             BatchKey::Assistant { sop, step_no, owner, .. } => {
@@ -113,7 +146,18 @@ pub(crate) async fn due_tasks(scrm: &Scrm, corp: &Corp) -> Result<bool, Error> {
         }
     }
     tx.commit().await?;
-    Ok(n_tasks == TASKS_PER_TX)
+    Ok(has_more && n_claimed > 0)
+}
+
+/// Owners who got a notice within the present minute.
+async fn owners_told_this_minute(
+    tx: &mut Tx,
+    corp: &Corp,
+    now_ms: i64,
+) -> Result<HashSet<StaffId>, Error> {
+    let minute_ms = now_ms - now_ms.rem_euclid(MINUTE_MS);
+    let told = tx.query(&sql::TOLD_SINCE, &params![corp.id, minute_ms], |row| row.get(0)).await?;
+    Ok(told.into_iter().collect())
 }
 
 type Around = (HashMap<GroupId, Group>, HashMap<StaffId, Member>, HashMap<(SopId, i64), Step>);
@@ -133,12 +177,20 @@ async fn around(tx: &mut Tx, corp: &Corp, tasks: &[DueTask]) -> Result<Around, E
     for task in tasks {
         let key = (task.key.sop, task.key.step_no);
         if let std::collections::hash_map::Entry::Vacant(entry) = steps.entry(key) {
-            let step = sop::step(tx, corp.id, key.0, key.1).await?;
-            entry.insert(Step {
-                title: step.title,
-                mode: step.mode,
-                is_active: step.state == SopState::Active,
-                content: step.content,
+            entry.insert(match sop::step(tx, corp.id, key.0, key.1).await {
+                Ok(step) => Step {
+                    title: step.title,
+                    mode: step.mode,
+                    is_active: step.state == SopState::Active,
+                    is_readable: true,
+                    content: step.content,
+                },
+                // Its tasks fail, the others go on.
+                Err(Error::Damaged(what)) => {
+                    tracing::error!(what, "stored data is damaged");
+                    Step::unreadable()
+                }
+                Err(error) => return Err(error),
             });
         }
     }
@@ -153,6 +205,9 @@ fn ending(
     late_ms: i64,
 ) -> Option<Ending> {
     let failed = |reason| Some(Ending { state: TaskState::Failed, reason });
+    if !step.is_readable {
+        return failed("the stored content of this step is damaged");
+    }
     if !step.is_active {
         return Some(Ending { state: TaskState::Cancelled, reason: "the SOP was ended" });
     }
@@ -223,7 +278,8 @@ async fn add_batch(
         }
     };
     let digest = Sha256::digest(seen_by_wecom.as_bytes());
-    let due_at_ms = tasks.iter().map(|task| task.due_at_ms).min().expect("a batch has tasks");
+    // The latest: a notice with a task of yesterday must not cut short those of today.
+    let due_at_ms = tasks.iter().map(|task| task.due_at_ms).max().expect("a batch has tasks");
     let n_groups = i64::try_from(tasks.len()).expect("chunks are small");
     let values = params![
         corp.id,

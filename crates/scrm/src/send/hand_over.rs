@@ -3,7 +3,7 @@
 use store::{Tx, params};
 use wecom::{Class, Effect, app_messages, codes, mass_messages};
 
-use super::{Batch, BatchState, Worker, later, sql};
+use super::{Batch, BatchState, Worker, later, lease, pause_ms, resolve, sql};
 use crate::{
     Error, GroupId, groups, org,
     sop::{self, ContentItem, Mode, TaskKey, TaskState},
@@ -12,8 +12,6 @@ use crate::{
 /// The first pause after a refusal that may pass, doubled with every further one.
 const BACK_OFF_MS: i64 = 5_000;
 const MAX_BACK_OFF_MS: i64 = 10 * 60_000;
-/// How soon to look for a call whose effect is unknown: WeCom lists a message a few seconds later.
-const RESOLVE_AFTER_MS: i64 = 3_000;
 
 /// What WeCom answered to a batch.
 pub(crate) struct Accepted {
@@ -32,6 +30,12 @@ pub(crate) enum Request {
 /// Hands over a batch in state Ready.
 pub(crate) async fn hand_over(worker: &Worker<'_>, mut batch: Batch) -> Result<(), Error> {
     let Worker { scrm, corp, holder, .. } = worker;
+    if let Some((state, reason)) = too_late(worker, &batch) {
+        if lease(worker, &batch).await? {
+            never_handed_over(worker, &batch, state, reason).await?;
+        }
+        return Ok(());
+    }
     // All that can fail here fails before the call is said to have begun.
     let request = request(worker, &batch).await?;
     let now_ms = scrm.clock.now_ms();
@@ -52,10 +56,20 @@ pub(crate) async fn hand_over(worker: &Worker<'_>, mut batch: Batch) -> Result<(
     }
     tx.commit().await?;
     batch.state = BatchState::Calling;
-    if now_ms >= batch.deadline_at_ms {
-        return never_handed_over(worker, &batch, TaskState::Expired, "its time ran out").await;
-    }
+    batch.call_started_at_ms = Some(now_ms);
     call(worker, batch, request).await
+}
+
+/// Why a batch is not handed over any more.
+fn too_late(worker: &Worker<'_>, batch: &Batch) -> Option<(TaskState, &'static str)> {
+    let now_ms = worker.scrm.clock.now_ms();
+    if now_ms >= batch.deadline_at_ms
+        || now_ms - batch.due_at_ms > worker.scrm.rules.late_send_max_ms
+    {
+        return Some((TaskState::Expired, "WeCom did not take it in time"));
+    }
+    resolve::is_repeat_unsafe(batch, now_ms)
+        .then_some((TaskState::Failed, "it is not known whether the owner was told"))
 }
 
 async fn postpone(worker: &Worker<'_>, batch: &Batch, next_at_ms: i64) -> Result<(), Error> {
@@ -67,7 +81,11 @@ async fn postpone(worker: &Worker<'_>, batch: &Batch, next_at_ms: i64) -> Result
 }
 
 /// Makes the call of a batch in state Calling and stores its outcome.
-pub(crate) async fn call(worker: &Worker<'_>, batch: Batch, request: Request) -> Result<(), Error> {
+pub(crate) async fn call(
+    worker: &Worker<'_>,
+    mut batch: Batch,
+    request: Request,
+) -> Result<(), Error> {
     let outcome = match &request {
         Request::Mass(message) => mass_messages::create_for_groups(&worker.client, message)
             .await
@@ -82,7 +100,13 @@ pub(crate) async fn call(worker: &Worker<'_>, batch: Batch, request: Request) ->
     };
     match outcome {
         Ok(accepted) => store_accepted(worker, &batch, accepted).await,
-        Err(error) => store_error(worker, &batch, &error).await,
+        Err(error) => {
+            tracing::warn!(batch.id = %batch.id, %error, "WeCom did not take a message");
+            if error.effect() == Effect::Unknown {
+                batch.unknown_since_ms = batch.unknown_since_ms.or(batch.call_started_at_ms);
+            }
+            store_error(worker, &batch, &error).await
+        }
     }
 }
 
@@ -143,8 +167,10 @@ pub(crate) async fn store_accepted(
         // Nothing to ask WeCom: it ends by marks, or with its deadline.
         Mode::Manual => batch.deadline_at_ms,
     };
+    // WeCom may leave the id of an app message out.
+    let msgid = Some(accepted.msgid.as_str()).filter(|msgid| !msgid.is_empty());
     let mut tx = scrm.db.begin().await?;
-    let values = params![corp.id, batch.id, worker.holder, &accepted.msgid, now_ms, next_at_ms];
+    let values = params![corp.id, batch.id, worker.holder, msgid, now_ms, next_at_ms];
     if tx.execute(&sql::ACCEPTED, &values).await? == 0 {
         return Ok(());
     }
@@ -167,13 +193,13 @@ async fn store_error(
 ) -> Result<(), Error> {
     let now_ms = worker.scrm.clock.now_ms();
     if error.effect() == Effect::Unknown {
-        let next_at_ms = now_ms + RESOLVE_AFTER_MS;
+        // WeCom lists a message a few seconds after it was made.
+        let unknown_for_ms = now_ms - batch.unknown_since_ms.unwrap_or(now_ms);
+        let next_at_ms = now_ms + pause_ms(unknown_for_ms);
         let reason = Some("it is not known whether WeCom got it");
         return later(worker, batch, BatchState::Calling, next_at_ms, reason).await;
     }
-    let is_final = matches!(error.class(), Class::BadRequest | Class::Gone)
-        || matches!(error.errcode(), Some(codes::NOBODY_TO_SEND_TO | codes::ALL_RECEIVERS_INVALID));
-    if is_final {
+    if is_final(error) {
         let reason = format!("WeCom refused it: {}", short(error));
         return never_handed_over(worker, batch, TaskState::Failed, &reason).await;
     }
@@ -184,14 +210,25 @@ async fn store_error(
     later(worker, batch, BatchState::Ready, next_at_ms, Some(&reason)).await
 }
 
-/// The code and what to do about it; WeCom's text with its hint goes to the log.
-fn short(error: &wecom::Error) -> String {
-    tracing::warn!(%error, "WeCom did not take a message");
-    match (error.errcode(), error.advice()) {
-        (Some(errcode), Some(advice)) => format!("{errcode}, {advice}"),
-        (Some(errcode), None) => format!("error {errcode}"),
-        (None, _) => "WeCom could not be reached".to_owned(),
+/// The code and what to do about it; WeCom's text with its hint is for the log.
+pub(crate) fn short(error: &wecom::Error) -> String {
+    match (error, error.errcode(), error.advice()) {
+        (_, Some(errcode), Some(advice)) => format!("{errcode}, {advice}"),
+        (_, Some(errcode), None) => format!("error {errcode}"),
+        (wecom::Error::NotSent { message, .. }, ..) => (*message).to_string(),
+        _ => "WeCom could not be reached".to_owned(),
     }
+}
+
+/// Whether WeCom will say the same however often it is asked.
+pub(crate) fn is_final(error: &wecom::Error) -> bool {
+    matches!(error.class(), Class::BadRequest | Class::Gone)
+        || matches!(
+            error.errcode(),
+            Some(
+                codes::NOBODY_TO_SEND_TO | codes::ALL_RECEIVERS_INVALID | codes::MESSAGE_CANCELLED
+            )
+        )
 }
 
 /// The batch ends without having reached its owner, and its tasks with it.
@@ -226,7 +263,7 @@ pub(crate) async fn close(
     Ok(())
 }
 
-/// Keys of tasks that still wait for an end, by group.
+/// The groups whose tasks still wait for an end.
 pub(crate) fn waiting(tasks: &[(TaskKey, TaskState)]) -> impl Iterator<Item = GroupId> + '_ {
     tasks
         .iter()

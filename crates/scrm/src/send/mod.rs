@@ -84,12 +84,12 @@ impl BatchState {
         [Self::Ready, Self::Calling, Self::Tracking, Self::Done, Self::Failed]
             .into_iter()
             .find(|state| *state as i64 == number)
-            .ok_or(store::Error::Column { index: 6, expected: "a state of a batch" })
+            .ok_or(store::Error::Column { index: 5, expected: "a state of a batch" })
     }
 }
 
-/// One message to one owner.
-#[derive(Debug, Clone)]
+/// One message to one owner. Not to be printed: it holds content and the token of its page.
+#[derive(Clone)]
 pub(crate) struct Batch {
     pub id: BatchId,
     pub mode: Mode,
@@ -98,10 +98,13 @@ pub(crate) struct Batch {
     pub content: String,
     pub page_token: Vec<u8>,
     pub state: BatchState,
+    /// The latest of its tasks' times.
+    pub due_at_ms: i64,
     pub deadline_at_ms: i64,
     pub n_attempts: i64,
     pub call_started_at_ms: Option<i64>,
-    pub first_called_at_ms: Option<i64>,
+    /// When the first call began whose effect is not known to be none.
+    pub unknown_since_ms: Option<i64>,
     pub msgid: Option<String>,
     pub handed_at_ms: Option<i64>,
     pub complete_since_ms: Option<i64>,
@@ -138,12 +141,25 @@ pub async fn tick(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<bool, Error
     let client = corps::client(scrm, corp).await?;
     let worker = Worker { scrm, corp: &company, client, holder };
     let outcomes: Vec<Result<(), Error>> = stream::iter(open)
-        .map(|batch| work_on(&worker, batch))
+        .map(|batch| work_on_any(&worker, batch))
         .buffer_unordered(N_AT_ONCE)
         .collect()
         .await;
     outcomes.into_iter().collect::<Result<Vec<()>, Error>>()?;
     Ok(has_claimed || n_open == BATCHES_PER_TICK)
+}
+
+/// A batch whose data cannot be read is failed, so that it does not hold up the others for ever.
+async fn work_on_any(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
+    let outcome = work_on(worker, batch.clone()).await;
+    let Err(error) = outcome else { return Ok(()) };
+    tracing::error!(batch.id = %batch.id, %error, "a message could not be worked on");
+    if matches!(error, Error::Damaged(_)) && lease(worker, &batch).await? {
+        let reason = "its stored data is damaged";
+        let failed = crate::sop::TaskState::Failed;
+        return hand_over::never_handed_over(worker, &batch, failed, reason).await;
+    }
+    Err(error)
 }
 
 /// Gives back the leases of a process that is about to end.
@@ -160,7 +176,7 @@ async fn work_on(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
     if !lease(worker, &batch).await? {
         return Ok(());
     }
-    // From here on each path ends by writing the batch, which gives the lease back.
+    // Each path that succeeds ends by writing the batch, which gives the lease back.
     match (batch.state, batch.mode) {
         (BatchState::Calling, Mode::Assistant) => resolve::mass_message(worker, batch).await,
         (BatchState::Calling, Mode::Manual) => resolve::notice(worker, batch).await,
@@ -169,7 +185,7 @@ async fn work_on(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
     }
 }
 
-/// Takes the batch for this process; false when another was quicker.
+/// Takes the batch for this process; false while another has it.
 async fn lease(worker: &Worker<'_>, batch: &Batch) -> Result<bool, Error> {
     let now_ms = worker.scrm.clock.now_ms();
     let until_ms = now_ms + worker.scrm.rules.lease_ms;
@@ -192,7 +208,21 @@ async fn later(
 ) -> Result<(), Error> {
     let mut tx = worker.scrm.db.begin().await?;
     let (seen, to) = (batch.state as i64, state as i64);
-    let values = params![worker.corp.id, batch.id, worker.holder, seen, to, next_at_ms, reason];
+    let values = params![
+        worker.corp.id,
+        batch.id,
+        worker.holder,
+        seen,
+        to,
+        next_at_ms,
+        reason,
+        batch.unknown_since_ms
+    ];
     tx.execute(&sql::LATER, &values).await?;
     Ok(tx.commit().await?)
+}
+
+/// A pause that grows with the time that something has lasted, from 3 s to 10 min.
+fn pause_ms(lasted_ms: i64) -> i64 {
+    (lasted_ms / 10).clamp(3_000, 600_000)
 }

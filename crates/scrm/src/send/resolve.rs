@@ -16,18 +16,16 @@ use wecom::{
 use super::{
     Batch, BatchState, Worker,
     hand_over::{self, Accepted},
-    later, sql,
+    later, pause_ms, sql,
 };
 use crate::{
     Error, org,
-    sop::{self, ContentItem, TaskState},
+    sop::{self, ContentItem, Mode, TaskState},
     text,
 };
 
 /// WeCom's clock and ours may differ.
 const CLOCKS_DIFFER_BY_MS: i64 = 5 * 60_000;
-/// How long to wait before looking again.
-const LOOK_AGAIN_MS: i64 = 5_000;
 /// The same bytes are not delivered twice within this time; a margin is left.
 const NOTICE_WINDOW_MS: i64 = 14_400_000 - 600_000;
 
@@ -35,13 +33,26 @@ const NOTICE_WINDOW_MS: i64 = 14_400_000 - 600_000;
 pub(crate) async fn mass_message(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
     let now_ms = worker.scrm.clock.now_ms();
     let called_at_ms = batch.call_started_at_ms.unwrap_or(now_ms);
-    let candidates = match candidates(worker, &batch, called_at_ms, now_ms).await {
-        Ok(Some(candidates)) => candidates,
-        // Being dispatched, or WeCom cannot be asked now.
-        Ok(None) | Err(Error::WeCom(_)) => {
-            let reason = Some("it is not known whether WeCom got it; WeCom is being asked");
-            let next_at_ms = now_ms + LOOK_AGAIN_MS;
-            return later(worker, &batch, BatchState::Calling, next_at_ms, reason).await;
+    let look_again_ms = now_ms + pause_ms(now_ms - called_at_ms);
+    let unknown = "it is not known whether WeCom got it";
+    let candidates = match candidates(worker, &batch, now_ms).await {
+        Ok(candidates) => candidates,
+        Err(Error::WeCom(error)) if now_ms < batch.deadline_at_ms => {
+            let reason = match error.errcode() {
+                Some(codes::BEING_DISPATCHED) => unknown.to_owned(),
+                _ => {
+                    tracing::warn!(batch.id = %batch.id, %error, "WeCom cannot be asked for a message");
+                    format!("{unknown}, and it cannot be asked: {}", hand_over::short(&error))
+                }
+            };
+            let reason = Some(reason.as_str());
+            return later(worker, &batch, BatchState::Calling, look_again_ms, reason).await;
+        }
+        Err(Error::WeCom(error)) => {
+            let short = hand_over::short(&error);
+            let reason =
+                format!("unknown whether it was sent, see WeCom (it cannot be asked: {short})");
+            return hand_over::never_handed_over(worker, &batch, TaskState::Failed, &reason).await;
         }
         Err(error) => return Err(error),
     };
@@ -54,11 +65,7 @@ pub(crate) async fn mass_message(worker: &Worker<'_>, batch: Batch) -> Result<()
         [] if now_ms - called_at_ms >= worker.scrm.rules.unknown_repeat_ms => {
             later(worker, &batch, BatchState::Ready, now_ms, None).await
         }
-        [] => {
-            let reason = Some("it is not known whether WeCom got it; WeCom is being asked");
-            let next_at_ms = now_ms + LOOK_AGAIN_MS;
-            later(worker, &batch, BatchState::Calling, next_at_ms, reason).await
-        }
+        [] => later(worker, &batch, BatchState::Calling, look_again_ms, Some(unknown)).await,
         _ => {
             let reason = "unknown whether it was sent: WeCom has several equal messages, see there";
             hand_over::never_handed_over(worker, &batch, TaskState::Failed, reason).await
@@ -67,24 +74,26 @@ pub(crate) async fn mass_message(worker: &Worker<'_>, batch: Batch) -> Result<()
 }
 
 /// A notice of unknown effect is sent again byte for byte: WeCom delivers the same bytes once.
-pub(crate) async fn notice(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
+pub(crate) async fn notice(worker: &Worker<'_>, mut batch: Batch) -> Result<(), Error> {
     let now_ms = worker.scrm.clock.now_ms();
-    let first_ms = batch.first_called_at_ms.unwrap_or(now_ms);
-    if now_ms - first_ms > NOTICE_WINDOW_MS {
-        let reason = "unknown whether the owner was told";
+    // A process that was killed left the time of its call only.
+    batch.unknown_since_ms = batch.unknown_since_ms.or(batch.call_started_at_ms);
+    if is_repeat_unsafe(&batch, now_ms) {
+        let reason = "it is not known whether the owner was told";
         return hand_over::never_handed_over(worker, &batch, TaskState::Failed, reason).await;
     }
     let request = hand_over::request(worker, &batch).await?;
     hand_over::call(worker, batch, request).await
 }
 
-/// Messages that may be this batch's; nothing when WeCom cannot say yet.
-async fn candidates(
-    worker: &Worker<'_>,
-    batch: &Batch,
-    called_at_ms: i64,
-    now_ms: i64,
-) -> Result<Option<Vec<String>>, Error> {
+/// Whether a notice may have been delivered so long ago that WeCom would deliver it again.
+pub(crate) fn is_repeat_unsafe(batch: &Batch, now_ms: i64) -> bool {
+    batch.mode == Mode::Manual
+        && batch.unknown_since_ms.is_some_and(|since_ms| now_ms - since_ms > NOTICE_WINDOW_MS)
+}
+
+/// Messages that may be this batch's. The error 41063 says that one of them is being dispatched still.
+async fn candidates(worker: &Worker<'_>, batch: &Batch, now_ms: i64) -> Result<Vec<String>, Error> {
     let owner = {
         let mut reader = worker.scrm.db.reader().await?;
         org::staff_by_ids(&mut reader, worker.corp.id, &[batch.owner]).await?.pop()
@@ -92,31 +101,27 @@ async fn candidates(
     let owner = owner.ok_or_else(|| Error::Damaged(format!("batch {} has no owner", batch.id)))?;
     let owner = text::folded(&owner.wecom_user_id);
     let mut found = Vec::new();
-    for msgid in equal_messages(worker, batch, called_at_ms, now_ms).await? {
-        match mass_messages::tasks(&worker.client, &msgid, None).await {
-            Ok(page) => {
-                if page.tasks.iter().any(|task| text::folded(&task.userid) == owner) {
-                    found.push(msgid);
-                }
-            }
-            Err(error) if error.errcode() == Some(codes::BEING_DISPATCHED) => return Ok(None),
-            Err(error) => return Err(error.into()),
+    for msgid in equal_messages(worker, batch, now_ms).await? {
+        let page = mass_messages::tasks(&worker.client, &msgid, None).await?;
+        if page.tasks.iter().any(|task| text::folded(&task.userid) == owner) {
+            found.push(msgid);
         }
     }
-    Ok(Some(found))
+    Ok(found)
 }
 
 /// Messages of the same content around the time of the call that are not ours already.
 async fn equal_messages(
     worker: &Worker<'_>,
     batch: &Batch,
-    called_at_ms: i64,
     now_ms: i64,
 ) -> Result<Vec<String>, Error> {
+    // From the first call on: of two calls, it may be the first that had its effect.
+    let since_ms = batch.unknown_since_ms.or(batch.call_started_at_ms).unwrap_or(now_ms);
     let items = hand_over::items(batch)?;
     let wanted = fingerprint(&items);
     let mut request = mass_messages::MassListRequest {
-        start_s: (called_at_ms - CLOCKS_DIFFER_BY_MS) / 1_000,
+        start_s: (since_ms - CLOCKS_DIFFER_BY_MS) / 1_000,
         end_s: (now_ms + CLOCKS_DIFFER_BY_MS) / 1_000,
         filter_type: mass_messages::FILTER_ENTERPRISE,
         cursor: None,

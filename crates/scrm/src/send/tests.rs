@@ -332,6 +332,115 @@ store::on_both! { MIGRATIONS,
         assert_eq!(world.sim.sim.mass_messages().len(), 1);
     }
 
+    async fn of_several_equal_messages_none_is_taken_and_none_is_repeated(test: &TestDb) {
+        let world = with_sop(test, 1, 3, Mode::Assistant).await;
+        // Somebody else's program makes the same message twice, and our call is lost.
+        crashed_before_the_call(&world).await;
+        let client = crate::corps::client(&world.scrm, world.corp).await.unwrap();
+        let group = world.sim.sim.groups().remove(0);
+        let owner = world.sim.sim.staff().into_iter().find(|m| m.userid == group.owner).unwrap();
+        for _ in 0..2 {
+            let message = wecom::mass_messages::GroupMessage {
+                sender: group.owner.clone(),
+                chat_ids: vec![group.chat_id.clone()],
+                text: Some(format!("大家好，我是{}", owner.name)),
+                attachments: vec![],
+            };
+            wecom::mass_messages::create_for_groups(&client, &message).await.unwrap();
+        }
+        for _ in 0..20 {
+            world.tick_after(MINUTE_MS).await;
+        }
+        assert_eq!(world.sim.sim.mass_messages().len(), 2);
+        assert_eq!(statuses(&world).await, [(3, 3)].into());
+        assert!(reasons(&world).await[0].contains("several equal messages"));
+    }
+
+    async fn a_message_that_cannot_be_looked_for_fails_at_its_deadline(test: &TestDb) {
+        let world = with_sop(test, 1, 3, Mode::Assistant).await;
+        crashed_before_the_call(&world).await;
+        let refused = Fault::Errcode { errcode: 48_002 };
+        world.sim.sim.fail_times("get_groupmsg_list_v2", refused, 1_000).unwrap();
+        for _ in 0..73 {
+            world.tick_after(HOUR_MS).await;
+        }
+        assert_eq!(statuses(&world).await, [(3, 3)].into());
+        assert!(reasons(&world).await[0].contains("48002"));
+        assert!(world.sim.sim.n_calls("get_groupmsg_list_v2") < 100);
+    }
+
+    async fn a_message_whose_owner_left_ends_at_its_deadline(test: &TestDb) {
+        let world = with_sop(test, 1, 3, Mode::Assistant).await;
+        world.tick().await;
+        for call in ["get_groupmsg_task", "cancel_groupmsg_send"] {
+            let left = Fault::Errcode { errcode: 40_003 };
+            world.sim.sim.fail_times(call, left, 10_000).unwrap();
+        }
+        world.tick_after(HOUR_MS).await;
+        assert_eq!(statuses(&world).await, [(1, 3)].into());
+        world.tick_after(72 * HOUR_MS).await;
+        assert_eq!(statuses(&world).await, [(4, 3)].into());
+    }
+
+    async fn a_message_that_wecom_refused_until_it_was_late_is_not_sent(test: &TestDb) {
+        let world = with_sop(test, 1, 3, Mode::Assistant).await;
+        world.sim.sim.fail_times(ADD, Fault::Errcode { errcode: 45_009 }, 1_000).unwrap();
+        for _ in 0..25 {
+            world.tick_after(HOUR_MS).await;
+        }
+        assert_eq!(statuses(&world).await, [(4, 3)].into());
+        assert!(world.sim.sim.mass_messages().is_empty());
+    }
+
+    async fn a_notice_of_unknown_effect_is_not_repeated_outside_wecoms_window(test: &TestDb) {
+        let world = with_sop(test, 1, 3, Mode::Manual).await;
+        world.sim.sim.fail_next("message/send", Fault::CutAfterEffect).unwrap();
+        let refused = Fault::Errcode { errcode: 45_009 };
+        world.sim.sim.fail_times("message/send", refused, 1_000).unwrap();
+        for _ in 0..300 {
+            world.tick_after(MINUTE_MS).await;
+        }
+        assert_eq!(world.sim.sim.app_messages().len(), 1);
+        assert_eq!(statuses(&world).await, [(3, 3)].into());
+        assert_eq!(reasons(&world).await, ["it is not known whether the owner was told"]);
+    }
+
+    async fn a_notice_that_was_only_refused_may_be_sent_hours_later(test: &TestDb) {
+        let world = with_sop(test, 1, 3, Mode::Manual).await;
+        world.sim.sim.fail_times("message/send", Fault::Errcode { errcode: 45_009 }, 30).unwrap();
+        for _ in 0..600 {
+            world.tick_after(MINUTE_MS).await;
+        }
+        assert_eq!(world.sim.sim.app_messages().len(), 1);
+        assert_eq!(statuses(&world).await, [(1, 3)].into());
+    }
+
+    async fn an_owner_gets_one_notice_a_minute(test: &TestDb) {
+        let world = with_sop(test, 1, 3, Mode::Manual).await;
+        world.tick().await;
+        let groups = world.groups().await;
+        for _ in 0..2 {
+            let new = sop(Mode::Manual, chats(&groups), vec![step(NOW, "再来一条")]);
+            sop::create(&world.scrm, world.corp, new).await.unwrap();
+        }
+        world.tick_after(MINUTE_MS - 1).await;
+        assert_eq!(world.sim.sim.app_messages().len(), 1);
+        world.tick_after(1).await;
+        assert_eq!(world.sim.sim.app_messages().len(), 2);
+        let listed = world.groups().await;
+        assert!(listed.iter().all(|group| group.tasks.iter().all(|task| task.status == 1)));
+    }
+
+    async fn a_task_that_expired_may_still_be_marked_as_sent(test: &TestDb) {
+        let world = with_sop(test, 1, 2, Mode::Manual).await;
+        world.tick().await;
+        world.tick_after(73 * HOUR_MS).await;
+        assert_eq!(statuses(&world).await, [(4, 2)].into());
+        let id = world.groups().await[0].tasks[0].id;
+        sop::mark_tasks(&world.scrm, world.corp, &[id], sop::Mark::Sent).await.unwrap();
+        assert_eq!(statuses(&world).await, [(2, 1), (4, 1)].into());
+    }
+
     async fn a_token_that_died_is_no_reason_to_lose_a_message(test: &TestDb) {
         let world = with_sop(test, 3, 9, Mode::Assistant).await;
         world.sim.sim.expire_tokens();

@@ -7,8 +7,8 @@ use wecom::{codes, mass_messages};
 
 use super::{
     Batch, BatchState, Worker,
-    hand_over::{close, waiting},
-    later, sql,
+    hand_over::{close, is_final, short, waiting},
+    later, pause_ms, sql,
 };
 use crate::{
     Error, GroupId, groups, org,
@@ -28,13 +28,27 @@ pub(crate) async fn mass_message(worker: &Worker<'_>, batch: Batch) -> Result<()
     let is_over = now_ms >= batch.deadline_at_ms;
     match asked(worker, &batch, is_over).await {
         Ok(result) => store(worker, &batch, result, is_over).await,
+        // The owner has left, say: WeCom will never tell more.
+        Err(Error::WeCom(error)) if is_over && is_final(&error) => {
+            let nothing = Outcome { has_owner_sent: false, by_chat: HashMap::new() };
+            store(worker, &batch, nothing, is_over).await
+        }
         Err(Error::WeCom(error)) => {
             // Among others 41063, "being dispatched": the same as any error, a look later.
             let reason = match error.errcode() {
                 Some(codes::BEING_DISPATCHED) => None,
-                _ => Some("WeCom cannot be asked what became of it; it will be asked again"),
+                _ => {
+                    tracing::warn!(batch.id = %batch.id, %error, "WeCom cannot be asked for a result");
+                    Some(format!("WeCom cannot be asked what became of it: {}", short(&error)))
+                }
             };
-            later(worker, &batch, BatchState::Tracking, next_look_ms(worker, &batch), reason).await
+            let next_at_ms = if is_over {
+                now_ms + pause_ms(now_ms - batch.deadline_at_ms)
+            } else {
+                next_look_ms(worker, &batch)
+            };
+            let reason = reason.as_deref();
+            later(worker, &batch, BatchState::Tracking, next_at_ms, reason).await
         }
         Err(error) => Err(error),
     }
@@ -67,9 +81,8 @@ async fn asked(worker: &Worker<'_>, batch: &Batch, is_over: bool) -> Result<Outc
         .ok_or_else(|| Error::Damaged(format!("batch {} has no msgid", batch.id)))?;
     if is_over {
         match mass_messages::cancel(client, msgid).await {
-            Err(error) if error.errcode() != Some(codes::MESSAGE_CANCELLED) => {
-                return Err(error.into());
-            }
+            // Cancelled already, or nothing there to cancel: on to the last reading.
+            Err(error) if !is_final(&error) => return Err(error.into()),
             _ => {}
         }
     }
@@ -157,7 +170,7 @@ async fn store(
     if is_complete || was_read_twice {
         let reason = "the owner left this group out";
         close(&mut tx, worker, batch, BatchState::Done, TaskState::Failed, reason).await?;
-    } else if is_over {
+    } else if is_over && !result.has_owner_sent {
         let reason = "the owner did not confirm it in time";
         close(&mut tx, worker, batch, BatchState::Done, TaskState::Expired, reason).await?;
     } else {

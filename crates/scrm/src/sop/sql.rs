@@ -33,18 +33,13 @@ statements! {
         JOIN sops AS s ON s.corp_id = $1 AND s.sop_id = r.sop_id
         WHERE r.place <= 200
         ORDER BY r.group_id, r.due_at_ms, r.created_at_ms, r.uuid";
-    /// Planned tasks that are due, earliest first, with what their message needs.
-    pub(crate) DUE = "SELECT group_id, sop_id, step_no, occurrence, due_at_ms
-            FROM sop_tasks
-            WHERE corp_id = $1 AND state = 0 AND due_at_ms <= $2
-            ORDER BY due_at_ms, group_id, sop_id, step_no, occurrence
-            LIMIT $3"
-        | "SELECT group_id, sop_id, step_no, occurrence, due_at_ms
-            FROM sop_tasks
-            WHERE corp_id = $1 AND state = 0 AND due_at_ms <= $2
-            ORDER BY due_at_ms, group_id, sop_id, step_no, occurrence
-            LIMIT $3
-            FOR UPDATE SKIP LOCKED";
+    /// Planned tasks that are due, owner by owner.
+    pub(crate) DUE = "SELECT t.group_id, t.sop_id, t.step_no, t.occurrence, t.due_at_ms, g.owner_id
+        FROM sop_tasks AS t
+        JOIN customer_groups AS g ON g.corp_id = t.corp_id AND g.group_id = t.group_id
+        WHERE t.corp_id = $1 AND t.state = 0 AND t.due_at_ms <= $2
+        ORDER BY g.owner_id, t.due_at_ms, t.group_id, t.sop_id, t.step_no, t.occurrence
+        LIMIT $3";
     pub(crate) ANY_DUE = "SELECT group_id, sop_id, step_no, occurrence, due_at_ms
         FROM sop_tasks
         WHERE corp_id = $1 AND state = 0 AND due_at_ms <= $2
@@ -76,7 +71,7 @@ statements! {
         JOIN sops AS s ON s.corp_id = t.corp_id AND s.sop_id = t.sop_id
         WHERE t.corp_id = $1 AND t.uuid IN ({list})";
     pub(crate) MARK = "UPDATE sop_tasks SET state = $3, reason = $4, sent_at_ms = $5, finished_at_ms = $6
-        WHERE corp_id = $1 AND uuid = $2 AND state = 1";
+        WHERE corp_id = $1 AND uuid = $2 AND state = $7";
     pub(crate) N_BY_STATE = "SELECT state, CAST(count(*) AS BIGINT)
         FROM sop_tasks
         WHERE corp_id = $1

@@ -82,7 +82,6 @@ pub(crate) struct Progress<'a> {
     scrm: &'a Scrm,
     corp: CorpId,
     run_id: i64,
-    holder: &'a str,
     step: Step,
     watch: &'a (dyn Fn(Step) + Send + Sync),
 }
@@ -105,11 +104,6 @@ impl Progress<'_> {
         let values = params![self.corp, self.run_id, phase, n_done, n_total];
         tx.execute(&sql::ADVANCE, &values).await?;
         tx.commit().await?;
-        let now_ms = self.scrm.clock.now_ms();
-        let db = &self.scrm.db;
-        if !jobs::take(db, &lease(self.corp), self.holder, now_ms, LEASE_MS).await? {
-            return Err(Error::Conflict("another process has taken over this run".to_owned()));
-        }
         (self.watch)(self.step);
         Ok(())
     }
@@ -169,10 +163,11 @@ async fn recorded(
     tx.execute_rows(&sql::START, &values).await?;
     tx.commit().await?;
     let step = Step { phase: "", n_done: 0, n_total: 0 };
-    let mut progress = Progress { scrm, corp, run_id, holder, step, watch };
+    let mut progress = Progress { scrm, corp, run_id, step, watch };
     // A run dropped in the middle of a transaction leaves nothing of that transaction.
     let outcome = tokio::select! {
         outcome = phases(scrm, corp, &mut progress) => outcome,
+        lost = keep_lease(scrm, corp, holder) => Err(lost),
         () = stopped => Err(Error::Conflict("stopped before its end".to_owned())),
     };
     let finished_at_ms = scrm.clock.now_ms();
@@ -185,6 +180,21 @@ async fn recorded(
     tx.execute(&sql::FINISH, &params![corp, run_id, state, &text, finished_at_ms]).await?;
     tx.commit().await?;
     outcome
+}
+
+/// Renews the lease while the run goes on; returns only when it cannot.
+async fn keep_lease(scrm: &Scrm, corp: CorpId, holder: &str) -> Error {
+    loop {
+        tokio::time::sleep(std::time::Duration::from_millis(LEASE_MS.unsigned_abs() / 4)).await;
+        let now_ms = scrm.clock.now_ms();
+        match jobs::take(&scrm.db, &lease(corp), holder, now_ms, LEASE_MS).await {
+            Ok(true) => {}
+            Ok(false) => return Error::Conflict("another process has taken over".to_owned()),
+            // Busy for a moment: there is time for three more tries.
+            Err(error) if error.is_temporary() => {}
+            Err(error) => return error.into(),
+        }
+    }
 }
 
 async fn phases(

@@ -9,7 +9,7 @@ help: ## this list
 
 demo: ## build, and show everything with a simulated company (DEMO_ARGS="--groups 500")
 	cargo build --locked --bin siyu
-	@exec target/debug/siyu demo --data ./demo-data $(DEMO_ARGS)
+	@exec "$${CARGO_TARGET_DIR:-target}/debug/siyu" demo --data ./demo-data $(DEMO_ARGS)
 
 test: lint ## everything that must be green: format, lints, all tests on SQLite and PostgreSQL
 	scripts/with-postgres cargo test --locked --workspace
@@ -27,8 +27,8 @@ deny: ## licenses, sources and known holes of dependencies (needs: cargo install
 
 bench: ## measure; takes some minutes
 	cargo build --locked --release --bin siyu --bin siyu-bench
-	target/release/siyu-bench list
+	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" list
 
 bench-quick: ## measure shortly, to see that it works
 	cargo build --locked --release --bin siyu --bin siyu-bench
-	target/release/siyu-bench list --rounds 3 --seconds 2
+	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" list --rounds 3 --seconds 2

@@ -1,5 +1,7 @@
 //! Handing a batch to WeCom: the beginning is committed, the call is made, the outcome is stored.
 
+use std::sync::atomic::Ordering;
+
 use store::{Tx, params};
 use wecom::{Class, Effect, app_messages, codes, mass_messages};
 
@@ -34,6 +36,9 @@ pub(crate) async fn hand_over(worker: &Worker<'_>, mut batch: Batch) -> Result<(
         if lease(worker, &batch).await? {
             never_handed_over(worker, &batch, state, reason).await?;
         }
+        return Ok(());
+    }
+    if worker.has_met_unknown.load(Ordering::Relaxed) {
         return Ok(());
     }
     // All that can fail here fails before the call is said to have begun.
@@ -103,6 +108,7 @@ pub(crate) async fn call(
         Err(error) => {
             tracing::warn!(batch.id = %batch.id, %error, "WeCom did not take a message");
             if error.effect() == Effect::Unknown {
+                worker.has_met_unknown.store(true, Ordering::Relaxed);
                 batch.unknown_since_ms = batch.unknown_since_ms.or(batch.call_started_at_ms);
             }
             store_error(worker, &batch, &error).await

@@ -15,6 +15,8 @@ pub(crate) mod sql;
 mod tests;
 mod track;
 
+use std::sync::atomic::AtomicBool;
+
 use futures_util::{StreamExt as _, stream};
 use store::params;
 
@@ -117,6 +119,9 @@ pub(crate) struct Worker<'a> {
     pub client: wecom::Client,
     /// Names this process in leases.
     pub holder: &'a str,
+    /// Whether a call of this tick is of unknown effect. Then no further message is handed over in it: when
+    /// WeCom's replies are being lost, each more is one more to look for.
+    pub has_met_unknown: AtomicBool,
 }
 
 /// Batches worked on in one tick.
@@ -139,7 +144,8 @@ pub async fn tick(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<bool, Error
     }
     let n_open = i64::try_from(open.len()).expect("limited by the statement");
     let client = corps::client(scrm, corp).await?;
-    let worker = Worker { scrm, corp: &company, client, holder };
+    let has_met_unknown = AtomicBool::new(false);
+    let worker = Worker { scrm, corp: &company, client, holder, has_met_unknown };
     let outcomes: Vec<Result<(), Error>> = stream::iter(open)
         .map(|batch| work_on_any(&worker, batch))
         .buffer_unordered(N_AT_ONCE)

@@ -144,17 +144,20 @@ store::on_both! { MIGRATIONS,
     }
 
     async fn a_message_whose_reply_was_lost_is_found_and_not_made_again(test: &TestDb) {
-        let world = with_sop(test, 5, 50, Mode::Assistant).await;
-        world.sim.sim.fail_times(ADD, Fault::CutAfterEffect, 5).unwrap();
+        let world = with_sop(test, 8, 80, Mode::Assistant).await;
+        world.sim.sim.fail_times(ADD, Fault::CutAfterEffect, 8).unwrap();
         world.tick().await;
-        assert_eq!(statuses(&world).await, [(0, 50)].into(), "not known to be accepted");
-        assert_eq!(world.sim.sim.mass_messages().len(), 5);
-        world.tick_after(10_000).await;
-        assert_eq!(statuses(&world).await, [(1, 50)].into());
+        assert_eq!(statuses(&world).await, [(0, 80)].into(), "not known to be accepted");
+        let n_made = world.sim.sim.mass_messages().len();
+        assert!(n_made < 8, "once a reply is lost, no more messages are made in the same tick");
+        for _ in 0..4 {
+            world.tick_after(10_000).await;
+        }
+        assert_eq!(statuses(&world).await, [(1, 80)].into());
         all_confirm(&world).await;
-        world.tick().await;
-        assert_eq!(statuses(&world).await, [(2, 50)].into());
-        assert_eq!(world.sim.sim.mass_messages().len(), 5);
+        world.tick_after(MINUTE_MS).await;
+        assert_eq!(statuses(&world).await, [(2, 80)].into());
+        assert_eq!(world.sim.sim.mass_messages().len(), 8);
         assert!(n_reached(&world).values().all(|&n| n == 1));
     }
 
@@ -320,7 +323,7 @@ store::on_both! { MIGRATIONS,
         // Only now does the slow one learn that its own call failed.
         let client = crate::corps::client(&world.scrm, world.corp).await.unwrap();
         let (corp, batch) = slow;
-        let worker = crate::send::Worker { scrm: &world.scrm, corp: &corp, client, holder: "killed" };
+        let worker = crate::send::Worker { scrm: &world.scrm, corp: &corp, client, holder: "killed", has_met_unknown: false.into() };
         let now_ms = world.clock.now_ms();
         crate::send::later(&worker, &batch, crate::send::BatchState::Ready, now_ms, None).await.unwrap();
         let reason = "late";

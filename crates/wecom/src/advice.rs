@@ -62,7 +62,11 @@ pub(crate) fn of(call: &str, errcode: i64) -> Option<&'static str> {
             "None of the receivers can get messages of this app: they have left, or are outside \
              its 可见范围. [D90236]"
         }
-        81_011 => {
+        codes::UNTRUSTED_DOMAIN => {
+            "The login's page is not on the app's trusted domain: set the domain under 应用管理 → \
+             the app → 网页授权及JS-SDK as it stands in the address bar, port included. [D91023]"
+        }
+        codes::FOREIGN_TAG => {
             "The tag was made by another app or by hand; an app may change only its own tags. \
              [D92117]"
         }

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Client, Error, call::Call, lenient};
+use crate::{Client, Error, call::Call, lenient, reply::Nothing};
 
 /// At most this many receivers of one message. [D90236]
 pub const MAX_RECEIVERS: usize = 1_000;
@@ -47,6 +47,14 @@ pub async fn send(client: &Client, body: &str) -> Result<Sent, Error> {
     client.post_text(&SEND, body).await
 }
 
+/// Takes a message back from all who got it. [D94867]
+///
+/// 42052 after 24 hours, 40058 when another app has sent it. The WeChat plug-in keeps showing it.
+pub async fn recall(client: &Client, msgid: &str) -> Result<(), Error> {
+    let Nothing {} = client.post(&RECALL, &RecallBody { msgid }).await?;
+    Ok(())
+}
+
 /// A card with a title, a few lines and a link.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TextCard {
@@ -85,6 +93,7 @@ pub struct Sent {
 }
 
 const SEND: Call = Call::write("message/send");
+const RECALL: Call = Call::write("message/recall");
 
 /// The fields stand in the order of the documentation; a stored body depends on none of it.
 #[derive(Serialize)]
@@ -106,6 +115,11 @@ struct Card<'a> {
     btntxt: &'a str,
 }
 
+#[derive(Serialize)]
+struct RecallBody<'a> {
+    msgid: &'a str,
+}
+
 fn split<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let joined = lenient::text(deserializer)?;
     Ok(joined.split('|').filter(|user| !user.is_empty()).map(str::to_owned).collect())
@@ -118,7 +132,10 @@ fn join<S: Serializer>(users: &[String], serializer: S) -> Result<S::Ok, S::Erro
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{Reply, Server, parse, with_token};
+    use crate::{
+        Effect, codes,
+        testing::{Reply, Server, parse, with_token},
+    };
 
     fn card() -> TextCard {
         TextCard {
@@ -168,6 +185,25 @@ mod tests {
             serde_json::to_string(&sent).unwrap(),
             r#"{"msgid":"xxxx","invaliduser":"userid1|userid2","unlicenseduser":"userid3|userid4"}"#
         );
+    }
+
+    #[tokio::test]
+    async fn a_message_is_taken_back_and_an_old_one_is_not() {
+        let server = Server::start(|request| {
+            with_token(request, || match request.nth {
+                1 => Reply::json(include_str!("../examples-of-replies/ok.json")),
+                _ => Reply::json(r#"{"errcode":42052,"errmsg":"too old"}"#),
+            })
+        })
+        .await;
+        let client = server.client();
+        recall(&client, "xxxx").await.unwrap();
+        let error = recall(&client, "xxxx").await.unwrap_err();
+        assert_eq!(
+            (error.errcode(), error.effect()),
+            (Some(codes::TOO_OLD_TO_RECALL), Effect::None)
+        );
+        assert_eq!(server.bodies_of("message/recall"), [r#"{"msgid":"xxxx"}"#; 2]);
     }
 
     #[test]

@@ -12,10 +12,13 @@ pub(crate) struct Call {
 /// Whether a call may be repeated without asking what became of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Changes nothing; repeated when WeCom is busy.
+    /// Changes nothing; repeated whenever that may help soon.
     Read,
     /// Changes something; never repeated unless WeCom refused it for its token.
     Write,
+    /// Sets something to what it shall be, so that a second time changes nothing more; repeated
+    /// when WeCom refused it for too much at the same time, and not when its effect is unknown.
+    Set,
 }
 
 impl Call {
@@ -25,6 +28,10 @@ impl Call {
 
     pub(crate) const fn write(path: &'static str) -> Self {
         Self { path, kind: Kind::Write }
+    }
+
+    pub(crate) const fn set(path: &'static str) -> Self {
+        Self { path, kind: Kind::Set }
     }
 }
 

@@ -81,11 +81,11 @@ pub(crate) fn of(call: &str, errcode: i64) -> Class {
         | 48_006
         | 48_010
         | 48_011
-        | 50_001
+        | codes::UNTRUSTED_DOMAIN
         | 60_021
         | 60_030
         | 80_001
-        | 81_011
+        | codes::FOREIGN_TAG
         | 84_074
         | 84_083
         | 85_005

@@ -1,20 +1,23 @@
 //! One app of one corp as seen by WeCom: its credentials, its token and its calls.
 //!
-//! A call takes the shared token, and when WeCom refuses the token, a new one is fetched and the
-//! call is repeated once. A busy WeCom (-1) is asked again only for calls that read; whether a
-//! write has been done in spite of -1 is for the caller to find out. Nothing else is repeated here.
+//! A call takes the shared token, waits for its [`Budget`], and when WeCom refuses the token, a new
+//! one is fetched and the call is repeated once. What else is repeated stands in `again`: reads
+//! freely, writes hardly ever; whether a write has been done in spite of a lost answer is for the
+//! caller to find out.
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use ambient::Clock;
+use bytes::Bytes;
 use reqwest::{RequestBuilder, header};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
-    Class, Error,
+    Budget, CallMetrics, Class, Error, again,
     call::{Call, GETTOKEN, Kind},
     codes, lenient, reply,
     token::{Fetched, Token, TokenCell},
+    traffic::{Lane, Traffic, Turn, Turns},
 };
 
 /// What WeCom knows the app by.
@@ -42,6 +45,7 @@ impl fmt::Debug for Credentials {
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
+    traffic: Arc<Traffic>,
     retry_base_ms: u64,
 }
 
@@ -51,10 +55,13 @@ struct Shared {
     credentials: Credentials,
     clock: Clock,
     token: TokenCell,
+    corp_ticket: TokenCell,
+    agent_ticket: TokenCell,
+    changes: Turns,
 }
 
-/// A busy WeCom is asked again this often, as its documentation advises. [D90313]
-const MAX_BUSY_RETRIES: u32 = 3;
+/// A whole upload may take this long, whatever the time-out of other calls is.
+const UPLOAD_MS: u64 = 120_000;
 
 impl Client {
     /// A client for the API at `base_url`, which is `https://qyapi.weixin.qq.com` for WeCom itself.
@@ -68,15 +75,61 @@ impl Client {
         clock: Clock,
     ) -> Self {
         let base_url = base_url.trim_end_matches('/').to_owned();
-        let shared = Shared { http, base_url, credentials, clock, token: TokenCell::default() };
-        Self { shared: Arc::new(shared), retry_base_ms: 1_000 }
+        let shared = Shared {
+            http,
+            base_url,
+            credentials,
+            clock,
+            token: TokenCell::default(),
+            corp_ticket: TokenCell::default(),
+            agent_ticket: TokenCell::default(),
+            changes: Turns::default(),
+        };
+        let traffic = Arc::new(Traffic::new(Budget::default()));
+        Self { shared: Arc::new(shared), traffic, retry_base_ms: 1_000 }
     }
 
-    /// The same client with another pause before the first repetition of a read that found WeCom
-    /// busy; each further pause is twice as long. Default 1000.
+    /// The same client with another pause before the first repetition of a call; each further
+    /// pause is twice as long. Default 1000.
     pub fn with_retry_base_ms(mut self, retry_base_ms: u64) -> Self {
         self.retry_base_ms = retry_base_ms;
         self
+    }
+
+    /// The same client with another budget for each of its calls, and counters from 0.
+    ///
+    /// Clones made before keep the former budget for themselves.
+    pub fn with_budget(mut self, budget: Budget) -> Self {
+        self.traffic = Arc::new(Traffic::new(budget));
+        self
+    }
+
+    /// What has been asked of each call so far, by this client and its clones; calls never made
+    /// are absent.
+    pub fn metrics(&self) -> Vec<CallMetrics> {
+        self.traffic.metrics()
+    }
+
+    /// The right to change a customer, alone among all callers.
+    pub(crate) async fn one_change_of(&self, external_userid: &str) -> Turn<'_> {
+        self.shared.changes.take(external_userid).await
+    }
+
+    /// The ticket that signs for the corp, from `fetch` when there is none or it is about to
+    /// expire.
+    pub(crate) async fn corp_ticket(
+        &self,
+        fetch: impl AsyncFnOnce() -> Result<Fetched, Error>,
+    ) -> Result<String, Error> {
+        Ok(self.shared.corp_ticket.get(&self.shared.clock, fetch).await?.value)
+    }
+
+    /// The ticket that signs for the app, likewise.
+    pub(crate) async fn agent_ticket(
+        &self,
+        fetch: impl AsyncFnOnce() -> Result<Fetched, Error>,
+    ) -> Result<String, Error> {
+        Ok(self.shared.agent_ticket.get(&self.shared.clock, fetch).await?.value)
     }
 
     pub(crate) async fn get<T: DeserializeOwned>(
@@ -108,31 +161,75 @@ impl Client {
         .await
     }
 
+    /// Posts `body`, which may be large, as `content_type`.
+    pub(crate) async fn upload<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        query: &[(&str, &str)],
+        content_type: &str,
+        body: Bytes,
+    ) -> Result<T, Error> {
+        self.run(call, |request| {
+            let request = request.post().query(query).timeout(Duration::from_millis(UPLOAD_MS));
+            request.header(header::CONTENT_TYPE, content_type).body(body.clone())
+        })
+        .await
+    }
+
     async fn run<T: DeserializeOwned>(
         &self,
         call: &Call,
         build: impl Fn(Address<'_>) -> RequestBuilder,
     ) -> Result<T, Error> {
-        let mut n_busy = 0;
+        let lane = self.traffic.lane(call);
+        let outcome = self.run_in(&lane, call, build).await;
+        if outcome.is_err() {
+            lane.count_error();
+        }
+        outcome
+    }
+
+    async fn run_in<T: DeserializeOwned>(
+        &self,
+        lane: &Lane,
+        call: &Call,
+        build: impl Fn(Address<'_>) -> RequestBuilder,
+    ) -> Result<T, Error> {
+        let clock = &self.shared.clock;
+        let mut n_repeated = 0;
         let mut token_was_refused = false;
         loop {
+            // Before standing in line, so that callers in the line share the refusal of a secret.
+            self.token().await?;
+            if call.kind == Kind::Write
+                && let Some(wait_ms) = lane.full_for_ms(clock)
+            {
+                return Err(Error::OverBudget { call: call.path, wait_ms });
+            }
+            let pass = lane.enter(clock).await;
             let token = self.token().await?;
-            let address = Address { client: self, call };
-            let request = build(address).query(&[("access_token", &token.value)]);
-            let error = match answer(call, request).await {
+            let request = build(Address { client: self, call });
+            let outcome = answer(call, request.query(&[("access_token", &token.value)])).await;
+            drop(pass);
+            let error = match outcome {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error.without(&token.value),
             };
+            if error.errcode() == Some(codes::FREQUENCY_LIMIT) {
+                tracing::warn!(wecom.call = call.path, %error, "called too often; pausing");
+                lane.close(clock);
+            }
             if error.class() == Class::Token && !token_was_refused {
                 tracing::info!(wecom.call = call.path, %error, "token refused; fetching another");
                 token_was_refused = true;
                 self.shared.token.drop_refused(token.number);
-            } else if call.kind == Kind::Read && is_busy(&error) && n_busy < MAX_BUSY_RETRIES {
-                tokio::time::sleep(self.pause(n_busy)).await;
-                n_busy += 1;
+            } else if let Some(pause_ms) = self.pause_ms(call, &error, n_repeated) {
+                tokio::time::sleep(Duration::from_millis(pause_ms)).await;
+                n_repeated += 1;
             } else {
                 return Err(error);
             }
+            lane.count_retry();
         }
     }
 
@@ -142,26 +239,37 @@ impl Client {
 
     async fn fetch_token(&self) -> Result<Fetched, Error> {
         let Credentials { corp_id, secret } = &self.shared.credentials;
-        let mut n_busy = 0;
+        let lane = self.traffic.lane(&GETTOKEN);
+        let mut n_repeated = 0;
         loop {
-            let address = Address { client: self, call: &GETTOKEN };
-            let request = address.get().query(&[("corpid", corp_id), ("corpsecret", secret)]);
-            match answer::<TokenReply>(&GETTOKEN, request).await {
-                Ok(reply) => {
-                    let TokenReply { access_token, expires_in } = reply;
+            let pass = lane.enter(&self.shared.clock).await;
+            let request = Address { client: self, call: &GETTOKEN }.get();
+            let request = request.query(&[("corpid", corp_id), ("corpsecret", secret)]);
+            let outcome = answer::<TokenReply>(&GETTOKEN, request).await;
+            drop(pass);
+            let error = match outcome {
+                Ok(TokenReply { access_token, expires_in }) => {
                     return Ok(Fetched { value: access_token, expires_in_s: expires_in });
                 }
-                Err(error) if is_busy(&error) && n_busy < MAX_BUSY_RETRIES => {
-                    tokio::time::sleep(self.pause(n_busy)).await;
-                    n_busy += 1;
-                }
-                Err(error) => return Err(error.without(secret)),
-            }
+                Err(error) => error.without(secret),
+            };
+            let Some(pause_ms) = self.pause_ms(&GETTOKEN, &error, n_repeated) else {
+                lane.count_error();
+                return Err(error);
+            };
+            tokio::time::sleep(Duration::from_millis(pause_ms)).await;
+            n_repeated += 1;
+            lane.count_retry();
         }
     }
 
-    fn pause(&self, n_busy: u32) -> Duration {
-        Duration::from_millis(self.retry_base_ms.saturating_mul(1 << n_busy))
+    /// How long to wait before `call` is made again after `error`; `None` when it is not.
+    fn pause_ms(&self, call: &Call, error: &Error, n_repeated: u32) -> Option<u64> {
+        match again::after(call, error, n_repeated)? {
+            again::Wait::Pause => Some(self.retry_base_ms.saturating_mul(1 << n_repeated)),
+            // The lane is closed until then.
+            again::Wait::Window => Some(0),
+        }
     }
 }
 
@@ -200,9 +308,7 @@ async fn answer<T: DeserializeOwned>(call: &Call, request: RequestBuilder) -> Re
     reply::read(call, status, &body)
 }
 
-fn is_busy(error: &Error) -> bool {
-    error.errcode() == Some(codes::SYSTEM_BUSY)
-}
-
+#[cfg(test)]
+mod budget_tests;
 #[cfg(test)]
 mod tests;

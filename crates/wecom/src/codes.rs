@@ -17,6 +17,8 @@ pub const INVALID_MEDIA_ID: i64 = 40_007;
 pub const INVALID_CORPID: i64 = 40_013;
 /// The token is not valid; also the answer to some expired tokens.
 pub const INVALID_ACCESS_TOKEN: i64 = 40_014;
+/// The code of a login is none, or that of another app. [D91023]
+pub const INVALID_CODE: i64 = 40_029;
 /// No such customer group, or a POST call made with GET.
 pub const INVALID_CHAT_ID: i64 = 40_050;
 /// The app's agentid is wrong.
@@ -25,10 +27,18 @@ pub const INVALID_AGENTID: i64 = 40_056;
 pub const INVALID_PARAMETER: i64 = 40_058;
 /// A field is empty.
 pub const EMPTY_PARAMETER: i64 = 40_063;
+/// No such corp tag. [D92117]
+pub const INVALID_TAG_ID: i64 = 40_068;
+/// A corp tag or a group of that name exists already. [D92117]
+pub const TAG_NAME_EXISTS: i64 = 40_071;
 /// The secret is that of another corp.
 pub const INVALID_SECRET: i64 = 40_091;
 /// No such customer, or nobody in the visible range follows them.
 pub const INVALID_EXTERNAL_USERID: i64 = 40_096;
+/// The corp has as many tags as it may. [D92117]
+pub const TOO_MANY_TAGS: i64 = 40_126;
+/// The customer has as many tags as a customer may. [D92118]
+pub const TOO_MANY_TAGS_OF_CUSTOMER: i64 = 40_144;
 /// The query carries no token.
 pub const ACCESS_TOKEN_MISSING: i64 = 41_001;
 /// `gettoken` without a corp id.
@@ -53,6 +63,12 @@ pub const MESSAGE_CANCELLED: i64 = 41_093;
 pub const REMINDED_TOO_OFTEN: i64 = 41_094;
 /// The token has expired.
 pub const ACCESS_TOKEN_EXPIRED: i64 = 42_001;
+/// The code of a login is older than 5 minutes. [D91023]
+pub const CODE_EXPIRED: i64 = 42_003;
+/// The code of a login has been used. [D91023]
+pub const CODE_USED: i64 = 42_022;
+/// The app message is older than 24 hours. [D94867]
+pub const TOO_OLD_TO_RECALL: i64 = 42_052;
 /// The text is empty.
 pub const EMPTY_TEXT: i64 = 44_004;
 /// The text is too long.
@@ -73,6 +89,8 @@ pub const API_FORBIDDEN: i64 = 48_002;
 pub const CONTACT_SYNC_FORBIDDEN: i64 = 48_009;
 /// The group has been dismissed.
 pub const GROUP_DISMISSED: i64 = 49_008;
+/// The page of the login is not on the app's trusted domain. [D91023]
+pub const UNTRUSTED_DOMAIN: i64 = 50_001;
 /// The member is outside the app's visible range.
 pub const MEMBER_OUTSIDE_RANGE: i64 = 50_002;
 /// The app is disabled.
@@ -95,6 +113,8 @@ pub const NO_RECEIVER: i64 = 81_012;
 pub const ALL_RECEIVERS_INVALID: i64 = 81_013;
 /// More than 1000 members are visible and the call names no owners.
 pub const TOO_MANY_VISIBLE_OWNERS: i64 = 81_017;
+/// The tag was made by another app, or by hand. [D92117]
+pub const FOREIGN_TAG: i64 = 81_011;
 /// The member has no customers, or the person is no customer.
 pub const NOT_EXTERNAL_CONTACT: i64 = 84_061;
 /// The group is no customer group.

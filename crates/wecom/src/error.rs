@@ -68,6 +68,15 @@ pub enum Error {
         /// Which limit.
         message: &'static str,
     },
+    /// A write was not made, because the budget of this call is used up for now. Reads wait; a write must
+    /// not: whoever keeps account of writes would take it for begun while it waits here.
+    #[error("{call}: not made, the budget of this call is used up for another {wait_ms} ms")]
+    OverBudget {
+        /// The path after `/cgi-bin/`.
+        call: &'static str,
+        /// How long, by the client's clock.
+        wait_ms: u64,
+    },
     /// The HTTP client could not be made.
     #[error("the HTTP client could not be made")]
     NoClient {
@@ -95,7 +104,8 @@ impl Error {
             | Self::Transport { call, .. }
             | Self::Status { call, .. }
             | Self::Malformed { call, .. }
-            | Self::NotSent { call, .. } => call,
+            | Self::NotSent { call, .. }
+            | Self::OverBudget { call, .. } => call,
             Self::NoClient { .. } => "",
         }
     }
@@ -126,7 +136,10 @@ impl Error {
     pub fn effect(&self) -> Effect {
         match self {
             Self::Api { call, errcode: codes::SYSTEM_BUSY, .. } => unanswered(call),
-            Self::Api { .. } | Self::NotSent { .. } | Self::NoClient { .. } => Effect::None,
+            Self::Api { .. }
+            | Self::NotSent { .. }
+            | Self::OverBudget { .. }
+            | Self::NoClient { .. } => Effect::None,
             Self::Transport { effect, .. }
             | Self::Status { effect, .. }
             | Self::Malformed { effect, .. } => *effect,
@@ -143,6 +156,7 @@ impl Error {
             Self::Status { status: 429, .. } => Class::SlowDown,
             Self::Status { .. } | Self::NoClient { .. } => Class::Configuration,
             Self::NotSent { .. } => Class::BadRequest,
+            Self::OverBudget { .. } => Class::SlowDown,
         }
     }
 

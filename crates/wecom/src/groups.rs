@@ -6,6 +6,14 @@
 
 use serde::{Deserialize, Serialize};
 
+mod statistics;
+
+pub use statistics::{
+    Counts, DayStatistic, Days, MAX_STATISTIC_PAGE, ORDER_BY_GROUPS, ORDER_BY_MEMBERS,
+    ORDER_BY_NEW_GROUPS, ORDER_BY_NEW_MEMBERS, Order, OwnerStatistic, StatisticPage,
+    StatisticRequest, statistic, statistic_by_day,
+};
+
 use crate::{Client, Error, call::Call, lenient};
 
 /// At most this many owners in one [`ListRequest`].

@@ -89,11 +89,19 @@ pub async fn send_results(
     client.post(&GROUPMSG_SEND_RESULT, &body).await
 }
 
+/// Reminds the members who have not yet sent a message. [D97610]
+///
+/// 41094 after 3 reminders of it in 24 hours, 41093 when it is cancelled, 41047 when there is none.
+pub async fn remind(client: &Client, msgid: &str) -> Result<(), Error> {
+    let Nothing {} = client.post(&REMIND, &MsgidBody { msgid }).await?;
+    Ok(())
+}
+
 /// Stops a message as far as it is not yet sent; what is sent cannot be called back. [D97611]
 ///
 /// 41093 when it is cancelled already.
 pub async fn cancel(client: &Client, msgid: &str) -> Result<(), Error> {
-    let Nothing {} = client.post(&CANCEL, &CancelBody { msgid }).await?;
+    let Nothing {} = client.post(&CANCEL, &MsgidBody { msgid }).await?;
     Ok(())
 }
 
@@ -273,6 +281,7 @@ const ADD_MSG_TEMPLATE: Call = Call::write("externalcontact/add_msg_template");
 const GROUPMSG_LIST: Call = Call::read("externalcontact/get_groupmsg_list_v2");
 const GROUPMSG_TASK: Call = Call::read("externalcontact/get_groupmsg_task");
 const GROUPMSG_SEND_RESULT: Call = Call::read("externalcontact/get_groupmsg_send_result");
+const REMIND: Call = Call::write("externalcontact/remind_groupmsg_send");
 const CANCEL: Call = Call::write("externalcontact/cancel_groupmsg_send");
 
 const GROUP: &str = "group";
@@ -335,7 +344,7 @@ struct DetailBody<'a> {
 }
 
 #[derive(Serialize)]
-struct CancelBody<'a> {
+struct MsgidBody<'a> {
     msgid: &'a str,
 }
 

@@ -2,6 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+mod change;
+
+pub use change::{
+    DeleteTags, EditTag, MAX_NAME_CHARS, NewTag, NewTags, NewTagsGroup, add, delete, edit,
+};
+
 use crate::{Client, Error, call::Call, lenient};
 
 /// All tags of the corp; there is no paging, at most 10,000 tags exist. [D92117]

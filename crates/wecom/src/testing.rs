@@ -41,6 +41,7 @@ pub(crate) struct Request {
     pub call: String,
     pub method: String,
     pub query: String,
+    pub content_type: String,
     pub body: String,
     /// Counts the requests of this call, from 1.
     pub nth: usize,
@@ -170,11 +171,11 @@ async fn read(stream: &mut TcpStream) -> Option<Request> {
         }
     };
     let head = String::from_utf8(bytes[..n_head_bytes].to_vec()).ok()?;
-    let n_body_bytes = head
-        .lines()
-        .filter_map(|line| line.split_once(": "))
-        .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
-        .map_or(0, |(_, value)| value.parse::<usize>().unwrap());
+    let header = |wanted: &str| {
+        let mut headers = head.lines().filter_map(|line| line.split_once(": "));
+        headers.find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
+    };
+    let n_body_bytes = header("content-length").map_or(0, |value| value.parse::<usize>().unwrap());
     while bytes.len() < n_head_bytes + n_body_bytes {
         if stream.read_buf(&mut bytes).await.ok()? == 0 {
             return None;
@@ -188,6 +189,7 @@ async fn read(stream: &mut TcpStream) -> Option<Request> {
         call: path.trim_start_matches("/cgi-bin/").to_owned(),
         method: method.to_owned(),
         query: query.to_owned(),
+        content_type: header("content-type").unwrap_or_default().to_owned(),
         body,
         nth: 0,
     })

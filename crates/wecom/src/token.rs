@@ -1,4 +1,4 @@
-//! One token for all callers, fetched by one of them at a time.
+//! One token for all callers, fetched by one of them at a time; tickets are kept the same way.
 //!
 //! WeCom blocks who fetches tokens too often, and a token fetched later may end an earlier one. So
 //! callers that need a token at the same time wait for a single fetch and share its outcome, good

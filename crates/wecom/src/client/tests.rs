@@ -230,8 +230,10 @@ async fn a_write_that_finds_wecom_busy_is_not_repeated_and_its_effect_is_unknown
 #[test]
 fn pauses_start_at_one_second_and_double() {
     let client = client_of("http://localhost", &ManualClock::at(0)).with_retry_base_ms(1_000);
-    let pauses_ms: Vec<u128> = (0..3).map(|n_busy| client.pause(n_busy).as_millis()).collect();
-    assert_eq!(pauses_ms, [1_000, 2_000, 4_000]);
+    let busy = Error::Api { call: "user/list", errcode: -1, errmsg: String::new() };
+    let call = Call::read("user/list");
+    let pauses_ms = [0, 1, 2, 3].map(|n_repeated| client.pause_ms(&call, &busy, n_repeated));
+    assert_eq!(pauses_ms, [Some(1_000), Some(2_000), Some(4_000), None]);
 }
 
 #[tokio::test]

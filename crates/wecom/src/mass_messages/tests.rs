@@ -205,3 +205,31 @@ async fn a_message_is_cancelled_once_and_a_second_time_says_so() {
     let bodies = server.bodies_of("externalcontact/cancel_groupmsg_send");
     assert_eq!(bodies[0], r#"{"msgid":"msg1"}"#);
 }
+
+#[tokio::test]
+async fn senders_are_reminded_three_times_a_day_and_no_more() {
+    let server = Server::start(|request| {
+        with_token(request, || match request.nth {
+            1..=3 => Reply::json(include_str!("../../examples-of-replies/ok.json")),
+            _ => Reply::json(r#"{"errcode":41094,"errmsg":"too often"}"#),
+        })
+    })
+    .await;
+    let client = server.client();
+    for _ in 0..3 {
+        remind(&client, "msg1").await.unwrap();
+    }
+    let error = remind(&client, "msg1").await.unwrap_err();
+    assert_eq!(error.errcode(), Some(crate::codes::REMINDED_TOO_OFTEN));
+    assert_eq!(error.class(), crate::Class::SlowDown);
+    let bodies = server.bodies_of("externalcontact/remind_groupmsg_send");
+    assert_eq!(bodies, [r#"{"msgid":"msg1"}"#; 4]);
+}
+
+#[tokio::test]
+async fn a_reminder_whose_answer_is_lost_is_not_repeated() {
+    let server = Server::start(|request| with_token(request, || Reply::Close)).await;
+    let error = remind(&server.client(), "msg1").await.unwrap_err();
+    assert_eq!(error.effect(), Effect::Unknown);
+    assert_eq!(server.calls().len(), 2);
+}

@@ -44,3 +44,30 @@ pub(crate) fn digest(parts: &[&[u8]]) -> u128 {
     }
     hash
 }
+
+/// A number in `n_chars` characters of an id, six bits each.
+pub(crate) fn number_as_id(number: u64, n_chars: usize) -> String {
+    let digits = (0..n_chars).rev().map(|n| number >> (6 * n) & 63);
+    digits.map(|d| char::from(ID_CHARS[usize::try_from(d).expect("below 64")])).collect()
+}
+
+/// The number in what `number_as_id` made.
+pub(crate) fn id_as_number(id: &str) -> Option<u64> {
+    id.bytes().try_fold(0_u64, |number, byte| {
+        let digit = ID_CHARS.iter().position(|known| *known == byte)?;
+        Some(number << 6 | digit as u64)
+    })
+}
+
+/// 64 bits that look random; one step of SplitMix64, for choices made millions of times.
+pub(crate) fn mixed(seed: u64, n: u64) -> u64 {
+    let mut z = seed ^ n.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// True with probability `p`.
+pub(crate) fn happens(rng: &mut ChaCha8Rng, p: f64) -> bool {
+    p > 0.0 && rng.random_bool(p.min(1.0))
+}

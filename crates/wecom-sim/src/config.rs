@@ -2,7 +2,12 @@
 
 use std::path::PathBuf;
 
-use crate::chance;
+use crate::{
+    callback::{CallbackPolicy, CallbackReceiver},
+    chance,
+    limits::Limits,
+    owners::OwnerPolicy,
+};
 
 /// The size of the world, the app's keys and the rules in force.
 #[derive(Clone, Debug)]
@@ -17,6 +22,8 @@ pub struct Config {
     pub n_groups: usize,
     /// Members of a group on average, owner included.
     pub n_members_per_group: usize,
+    /// Customers who are friends of staff at the start; 0 for a corp that only has groups.
+    pub n_customers: usize,
     /// The first so many staff own the groups in turn; `None` gives few owners many groups.
     pub n_owners: Option<usize>,
     /// The groups were made in the two years before this time, in seconds since 1970.
@@ -27,6 +34,16 @@ pub struct Config {
     pub agent_id: i64,
     /// The self-built app's secret.
     pub secret: String,
+    /// The contact-sync assistant's secret, for complete lists of ids.
+    pub contact_secret: String,
+    /// The rules at the start; they can be changed later.
+    pub limits: Limits,
+    /// Who receives callbacks at the start.
+    pub callback_receivers: Vec<CallbackReceiver>,
+    /// How well they arrive.
+    pub callback_policy: CallbackPolicy,
+    /// What owners do with mass messages when nobody plays them.
+    pub owners: OwnerPolicy,
     /// A token's life.
     pub token_ttl_s: i64,
     /// How long a new mass message answers 41063.
@@ -51,11 +68,17 @@ impl Config {
             n_staff: 200,
             n_groups: 3_000,
             n_members_per_group: 8,
+            n_customers: 0,
             n_owners: None,
             groups_made_before_s: 1_767_225_600,
             corp_id: format!("ww{}", chance::hex(&mut rng, 16)),
             agent_id: 1_000_002,
             secret: chance::id(&mut rng, "", 43),
+            contact_secret: chance::id(&mut rng, "", 43),
+            limits: Limits::default(),
+            callback_receivers: Vec::new(),
+            callback_policy: CallbackPolicy::default(),
+            owners: OwnerPolicy::default(),
             token_ttl_s: 7_200,
             dispatching_ms: 2_000,
             visible_limit: 1_000,

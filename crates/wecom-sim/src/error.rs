@@ -61,6 +61,53 @@ pub enum Error {
         /// The missing member.
         userid: String,
     },
+    /// Nobody has this external userid, or nobody here knows them.
+    #[error("no customer {0:?}")]
+    UnknownCustomer(String),
+    /// The two are not friends, or no more.
+    #[error("{external_userid:?} is no customer of {userid:?}")]
+    NotFriends {
+        /// The member of staff.
+        userid: String,
+        /// The customer.
+        external_userid: String,
+    },
+    /// The two are friends already.
+    #[error("{external_userid:?} is a customer of {userid:?} already")]
+    AlreadyFriends {
+        /// The member of staff.
+        userid: String,
+        /// The customer.
+        external_userid: String,
+    },
+    /// The library has no such tag or group of tags.
+    #[error("no tag {0:?}")]
+    UnknownTag(String),
+    /// Callbacks go to this machine only.
+    #[error("{0:?} is no http:// URL of a loopback address")]
+    NotLoopback(String),
+    /// An `EncodingAESKey` has 43 letters and digits.
+    #[error("the receiver {0:?} has no proper EncodingAESKey")]
+    WrongAesKey(String),
+    /// A department cannot be made or removed like that.
+    #[error("the department {id} {why}")]
+    Department {
+        /// Its id.
+        id: u32,
+        /// What is in the way.
+        why: &'static str,
+    },
+    /// Somebody has this userid already, or it is not 1 to 64 letters, digits, `-`, `_`, `.`.
+    #[error("the userid {0:?} is taken or malformed")]
+    UseridTaken(String),
+    /// They are in the group already.
+    #[error("{userid:?} is in the group {chat_id:?} already")]
+    MemberAlready {
+        /// The group.
+        chat_id: String,
+        /// Who is there.
+        userid: String,
+    },
     /// The group was dissolved.
     #[error("the group {0:?} is dissolved")]
     Dissolved(String),
@@ -81,6 +128,12 @@ pub enum Error {
     /// The message has not reached its owner's client yet.
     #[error("the mass message {0:?} is still being dispatched; try when dispatching_ms is over")]
     Dispatching(String),
+    /// A switch that does not exist, or a value that it cannot have.
+    #[error("no such setting or value")]
+    WrongSetting(#[source] serde_json::Error),
+    /// No department has this id.
+    #[error("no department {0}")]
+    UnknownDepartment(u32),
     /// The simulator has no such call.
     #[error("no call {0:?}; see GET /sim")]
     UnknownCall(String),

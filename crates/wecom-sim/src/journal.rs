@@ -74,7 +74,7 @@ impl Journal {
 
 /// What decides the seeded world, and so what the operations refer to.
 fn world(config: &Config) -> String {
-    serde_json::json!({
+    let mut world = serde_json::json!({
         "world": 1,
         "seed": config.seed,
         "n_departments": config.n_departments,
@@ -84,6 +84,10 @@ fn world(config: &Config) -> String {
         "n_owners": config.n_owners,
         "groups_made_before_s": config.groups_made_before_s,
         "quota": config.quota,
-    })
-    .to_string()
+    });
+    // Journals written before there were customers stay good.
+    if config.n_customers > 0 {
+        world["n_customers"] = config.n_customers.into();
+    }
+    world.to_string()
 }

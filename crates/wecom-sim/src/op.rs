@@ -1,7 +1,16 @@
 //! Every change of the simulated world, as it stands in the journal.
 
+mod parts;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::{
+    limits::MassQuota,
+    view::{Department, StaffDepartment},
+};
+
+pub use parts::{AppMessageBody, Medium, NewTag, Relation, Remark, Repeats};
 
 /// One change. Ids and times are in it, so that replaying needs neither clock nor chance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +32,9 @@ pub enum Op {
         at_ms: i64,
         msgid: String,
         chat_ids: Vec<String>,
+        /// The rule in force; without one the configuration's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quota: Option<MassQuota>,
     },
     /// `cancel_groupmsg_send` stopped a message that was not sent yet.
     MassCancelled {
@@ -63,12 +75,16 @@ pub enum Op {
         chat_id: String,
         owner: String,
     },
-    /// A new customer joined by scanning the group's code.
+    /// Somebody joined, by scanning the group's code unless a member of staff invited them.
     MemberAdded {
         at_ms: i64,
         chat_id: String,
         userid: String,
         name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unionid: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        invitor: Option<String>,
     },
     MemberRemoved {
         at_ms: i64,
@@ -78,6 +94,101 @@ pub enum Op {
     StaffLeft {
         at_ms: i64,
         userid: String,
+    },
+    /// Somebody began to work here.
+    StaffJoined {
+        at_ms: i64,
+        userid: String,
+        name: String,
+        departments: Vec<StaffDepartment>,
+    },
+    StaffMoved {
+        at_ms: i64,
+        userid: String,
+        departments: Vec<StaffDepartment>,
+    },
+    DepartmentAdded {
+        at_ms: i64,
+        department: Department,
+    },
+    /// Has another name or parent.
+    DepartmentChanged {
+        at_ms: i64,
+        department: Department,
+    },
+    DepartmentRemoved {
+        at_ms: i64,
+        id: u32,
+    },
+    /// A member of staff and a customer became friends, or half so.
+    CustomerAdded {
+        at_ms: i64,
+        userid: String,
+        external_userid: String,
+        name: String,
+        unionid: Option<String>,
+        relation: Relation,
+    },
+    /// The member of staff deleted the customer.
+    CustomerDeleted {
+        at_ms: i64,
+        userid: String,
+        external_userid: String,
+    },
+    /// The customer deleted the member of staff, whose side of the relation stays.
+    CustomerLeft {
+        at_ms: i64,
+        userid: String,
+        external_userid: String,
+    },
+    CustomerRemarked {
+        at_ms: i64,
+        userid: String,
+        external_userid: String,
+        remark: Remark,
+    },
+    CustomerMarked {
+        at_ms: i64,
+        userid: String,
+        external_userid: String,
+        add: Vec<String>,
+        remove: Vec<String>,
+    },
+    /// Tags of one group, which is made when it is not there.
+    CorpTagsAdded {
+        at_ms: i64,
+        group_id: String,
+        group_name: String,
+        group_order: u32,
+        tags: Vec<NewTag>,
+        by_app: bool,
+    },
+    /// Of a tag or a group; what is absent stays.
+    CorpTagEdited {
+        at_ms: i64,
+        id: String,
+        name: Option<String>,
+        order: Option<u32>,
+    },
+    /// Ids of tags and groups.
+    CorpTagsDeleted {
+        at_ms: i64,
+        ids: Vec<String>,
+    },
+    /// `media/upload` kept a file.
+    MediaUploaded {
+        at_ms: i64,
+        medium: Medium,
+    },
+    /// `media/uploadimg` kept a picture.
+    ImageUploaded {
+        at_ms: i64,
+        url: String,
+    },
+    /// `message/recall` took an app message back.
+    AppMessageRecalled {
+        at_ms: i64,
+        msgid: String,
     },
     /// `message/send` was accepted; one message for each of `users`.
     AppMessageAccepted {
@@ -93,28 +204,4 @@ pub enum Op {
         at_ms: i64,
         digest: String,
     },
-}
-
-/// What an app message shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AppMessageBody {
-    /// `textcard` or `text`.
-    pub msgtype: String,
-    /// Only of a textcard, like `description` and `url`.
-    pub title: String,
-    /// At most 512 characters.
-    pub description: String,
-    /// Where the card leads.
-    pub url: String,
-    /// Only of a text.
-    pub content: String,
-}
-
-/// The duplicate check that a request asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Repeats {
-    /// Of the request's bytes.
-    pub digest: String,
-    /// Equal requests before this time are not delivered.
-    pub until_ms: i64,
 }

@@ -9,7 +9,7 @@ use std::{
 use ambient::Clock;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
-use crate::{config::Config, error::Error, sim::Sim};
+use crate::{callback::deliver, config::Config, error::Error, sim::Sim};
 
 /// How long `stop` waits for replies that are under way, a planned hang among them.
 const STOP_AFTER: Duration = Duration::from_secs(2);
@@ -23,6 +23,8 @@ pub struct Running {
     addr: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<std::io::Result<()>>,
+    /// Posts callbacks and lets owners confirm.
+    background: JoinHandle<()>,
 }
 
 /// Serves a corp on a free port of 127.0.0.1.
@@ -44,8 +46,10 @@ pub async fn start_on(config: Config, clock: Clock, addr: SocketAddr) -> Result<
     });
     #[expect(clippy::disallowed_methods, reason = "Running owns the task and ends it")]
     let task = tokio::spawn(server.into_future());
+    #[expect(clippy::disallowed_methods, reason = "Running owns the task and ends it")]
+    let background = tokio::spawn(deliver::run(sim.clone()));
     let base_url = format!("http://{addr}");
-    Ok(Running { sim, base_url, addr, stop: Some(stop), task })
+    Ok(Running { sim, base_url, addr, stop: Some(stop), task, background })
 }
 
 impl Running {
@@ -69,5 +73,6 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.task.abort();
+        self.background.abort();
     }
 }

@@ -1,4 +1,4 @@
-//! Access tokens of the one app, and the block after many wrong secrets.
+//! Access tokens of one secret, and the block after many wrong secrets.
 //!
 //! Tokens are not in the journal: after a restart every older token is unknown, as when WeCom
 //! withdraws one early.
@@ -27,12 +27,18 @@ pub(crate) struct Issued {
     pub(crate) expires_in_s: i64,
 }
 
+struct Token {
+    text: String,
+    issued_at_ms: i64,
+    until_ms: i64,
+}
+
 /// Tokens given out, and wrong secrets by address.
 #[derive(Default)]
 pub(crate) struct Tokens {
     /// Keeps the tokens of a restarted simulator from being those of the one before.
     n_replayed: usize,
-    current: Option<(String, i64)>,
+    current: Option<Token>,
     retired: HashSet<String>,
     wrong_at_ms: HashMap<IpAddr, VecDeque<i64>>,
     blocked_until_ms: HashMap<IpAddr, i64>,
@@ -45,21 +51,29 @@ impl Tokens {
         Self { n_replayed, ..Self::default() }
     }
 
-    /// The token in force, or a new one when there is none.
-    pub(crate) fn issue(&mut self, seed: u64, ttl_s: i64, now_ms: i64) -> Issued {
-        self.retire_when_due(now_ms);
+    /// The token in force, or a new one when there is none. `early_s` is when tokens really die.
+    pub(crate) fn issue(
+        &mut self,
+        seed: u64,
+        ttl_s: i64,
+        early_s: Option<i64>,
+        now_ms: i64,
+    ) -> Issued {
+        self.retire_when_due(early_s, now_ms);
         let about = format!("token {} {}", self.n_replayed, self.retired.len());
-        let (token, until_ms) = self.current.get_or_insert_with(|| {
+        let token = self.current.get_or_insert_with(|| {
             let mut rng = chance::rng(seed, &about, now_ms.cast_unsigned());
-            (chance::id(&mut rng, "", 214), now_ms + ttl_s * 1_000)
+            let text = chance::id(&mut rng, "", 214);
+            Token { text, issued_at_ms: now_ms, until_ms: now_ms + ttl_s * 1_000 }
         });
-        Issued { token: token.clone(), expires_in_s: (*until_ms - now_ms) / 1_000 }
+        let expires_in_s = (token.until_ms - now_ms) / 1_000;
+        Issued { token: token.text.clone(), expires_in_s }
     }
 
-    pub(crate) fn standing(&mut self, token: &str, now_ms: i64) -> Standing {
-        self.retire_when_due(now_ms);
+    pub(crate) fn standing(&mut self, token: &str, early_s: Option<i64>, now_ms: i64) -> Standing {
+        self.retire_when_due(early_s, now_ms);
         match &self.current {
-            Some((current, _)) if current == token => Standing::Good,
+            Some(current) if current.text == token => Standing::Good,
             _ if self.retired.contains(token) => Standing::Expired,
             _ => Standing::NeverIssued,
         }
@@ -73,7 +87,7 @@ impl Tokens {
 
     /// Withdraws the token in force.
     pub(crate) fn expire(&mut self) {
-        self.retired.extend(self.current.take().map(|(token, _)| token));
+        self.retired.extend(self.current.take().map(|token| token.text));
     }
 
     pub(crate) fn is_blocked(&self, ip: IpAddr, now_ms: i64) -> bool {
@@ -91,8 +105,12 @@ impl Tokens {
         }
     }
 
-    fn retire_when_due(&mut self, now_ms: i64) {
-        if self.current.as_ref().is_some_and(|(_, until_ms)| now_ms >= *until_ms) {
+    fn retire_when_due(&mut self, early_s: Option<i64>, now_ms: i64) {
+        let is_due = |token: &Token| {
+            let early = early_s.is_some_and(|s| now_ms >= token.issued_at_ms + s * 1_000);
+            early || now_ms >= token.until_ms
+        };
+        if self.current.as_ref().is_some_and(is_due) {
             self.expire();
         }
     }

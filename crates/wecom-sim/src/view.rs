@@ -1,10 +1,14 @@
 //! What the simulator shows of its world to tests and under `/sim`.
 
-use serde::Serialize;
+mod customers;
+
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use customers::{CorpTag, CorpTagGroup, Customer, Follower, GroupMember};
+
 /// A department.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Department {
     /// Up to 4,294,967,295; the root is 1.
     pub id: u32,
@@ -32,7 +36,7 @@ pub struct Staff {
 }
 
 /// A member's place in one department.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StaffDepartment {
     /// The department's id.
     pub id: u32,
@@ -161,4 +165,7 @@ pub struct AppMessage {
     pub url: String,
     /// Only of a text.
     pub content: String,
+    /// When `message/recall` took it back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recalled_at_ms: Option<i64>,
 }

@@ -8,7 +8,7 @@ use axum::body::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::{desk::Desk, error::Error, token::Standing};
+use crate::{desk::Desk, error::Error};
 
 /// A payload without `errcode` and `errmsg`, which must be an object.
 pub(crate) type Answer = Result<Value, Refusal>;
@@ -43,10 +43,21 @@ impl From<Error> for Refusal {
     }
 }
 
+/// Whose secret a token belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum App {
+    /// Sees its visible range.
+    SelfBuilt,
+    /// Sees the ids of the whole corp and little else.
+    ContactSync,
+}
+
 /// A call as it came in.
 pub(crate) struct Asked {
+    pub(crate) app: App,
     pub(crate) by_get: bool,
     pub(crate) query: HashMap<String, String>,
+    pub(crate) content_type: String,
     pub(crate) body: Bytes,
     pub(crate) ip: IpAddr,
 }
@@ -69,23 +80,15 @@ impl Asked {
     }
 }
 
-/// Refuses a call whose token is missing, withdrawn or unknown.
-pub(crate) fn check_token(desk: &mut Desk, asked: &Asked) -> Result<(), Refusal> {
-    let token = asked.param("access_token").ok_or_else(|| Refusal::of(41001))?;
-    let now_ms = desk.now_ms();
-    match desk.tokens.standing(token, now_ms) {
-        Standing::Good => Ok(()),
-        Standing::Expired => Err(Refusal::of(desk.tokens.next_expired_errcode())),
-        Standing::NeverIssued => Err(Refusal::of(40014)),
-    }
-}
-
 /// The whole reply; `empty` are the lists that a refusal leaves empty.
 pub(crate) fn envelope(desk: &mut Desk, asked: &Asked, empty: &[&str], answer: Answer) -> Value {
     match answer {
         Ok(mut payload) => {
             payload["errcode"] = json!(0);
-            payload["errmsg"] = json!("ok");
+            // The media calls answer an empty text.
+            if payload["errmsg"].is_null() {
+                payload["errmsg"] = json!("ok");
+            }
             payload
         }
         Err(Refusal { errcode, text }) => {
@@ -114,11 +117,23 @@ fn usual_text(errcode: i64) -> &'static str {
         40008 => "invalid message type",
         40013 => "invalid corpid",
         40014 => "invalid access_token",
+        40004 => "invalid media type",
+        40005 => "invalid file type",
+        40006 => "invalid media size",
+        40007 => "invalid media_id",
+        40009 => "invalid image size",
+        40011 => "invalid video size",
+        40029 => "invalid code",
         40032 => "invalid user list length",
         40050 => "invalid group id",
         40056 => "invalid agentid",
         40058 => "invalid Request Parameter",
         40063 => "some parameters are empty",
+        40068 => "invalid tag id",
+        40071 => "tag name exists",
+        40072 => "invalid tag name length",
+        40096 => "invalid external userid",
+        40126 => "corp tag count out of limit",
         40206 => "request body too large",
         41001 => "access_token missing",
         41002 => "corpid missing",
@@ -126,27 +141,39 @@ fn usual_text(errcode: i64) -> &'static str {
         41046 => "msgid missing",
         41047 => "invalid msgid",
         41048 => "no customer to send",
+        41035 => "external userid missing",
         41063 => "group message is being dispatched, please try again later",
         41064 => "too many attachments",
         41065 => "invalid attachment type",
         41093 => "group message was cancelled",
         41094 => "remind too frequently",
         42001 => "access_token expired",
+        42003 => "code expired",
+        42022 => "code already used",
+        42052 => "msgid is too old",
+        44001 => "empty media data",
         44004 => "text content is empty",
         45002 => "content size out of limit",
         45009 => "api freq out of limit",
         45033 => "api concurrent out of limit",
+        45035 => "the record is being modified",
         48002 => "api forbidden",
+        48009 => "api forbidden for contact assistant",
         49008 => "group chat was dismissed",
         50100 => "invalid cursor",
         60011 => "no privilege to access/modify contact/party/agent",
         60020 => "not allow to access from your ip",
         60123 => "invalid party id",
+        81011 => "no permission to edit this tag",
         81013 => "user & party & tag all invalid",
         81017 => "request count over limit",
         82001 => "touser & toparty & totag all empty",
         82002 => "too many parties",
         82003 => "too many tags",
+        84014 => "user_ticket expired",
+        84015 => "invalid user_ticket",
+        84061 => "not external contact",
+        91040 => "invalid ticket type",
         301002 => "not allow operate another agent with this accesstoken.",
         _ => "refused",
     }

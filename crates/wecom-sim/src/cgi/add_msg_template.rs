@@ -46,7 +46,13 @@ fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let sender = request.sender.filter(|userid| !userid.is_empty());
     let sender = sender.ok_or_else(|| Refusal::field("sender", "missing"))?;
     let sender = desk.state.present(&sender).ok_or_else(|| Refusal::of(40003))?;
+    if !desk.sees(sender) {
+        return Err(Refusal::of(60011));
+    }
     let content = content::check(request.text, request.attachments)?;
+    if desk.limits.check_media {
+        content::check_media(desk, &content.attachments)?;
+    }
     let chat_ids = request.chat_id_list.unwrap_or_default();
     if chat_ids.len() > MAX_CHATS {
         return Err(Refusal::field("chat_id_list", "exceed max length 2000"));

@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use crate::{
-    cgi::{Call, Takes},
+    cgi::{Call, Takes, who},
     desk::Desk,
     view::Department,
-    wire::{Answer, Asked, Refusal},
+    wire::{Answer, Asked},
 };
 
 pub(super) const CALL: Call =
@@ -14,13 +14,10 @@ pub(super) const CALL: Call =
 
 fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let world = &desk.state.world;
-    let found: Vec<&Department> = match asked.param("id") {
-        None => world.departments.iter().collect(),
-        Some(id) => id.parse().map_or_else(|_| Vec::new(), |id| world.subtree(id)),
+    let found: Vec<&Department> = match who::department(desk, asked, "id")? {
+        None => world.departments.iter().filter(|d| desk.sees_department(d.id)).collect(),
+        Some(id) => world.subtree(id),
     };
-    if found.is_empty() {
-        return Err(Refusal::of(60123));
-    }
     let found: Vec<_> = found
         .into_iter()
         .map(|department| {

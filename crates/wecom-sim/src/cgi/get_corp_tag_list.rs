@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use crate::{
     cgi::{Call, Takes},
     desk::Desk,
+    state::tags::TagGroup,
     wire::{Answer, Asked},
-    world::TagGroup,
 };
 
 pub(super) const CALL: Call = Call {
@@ -33,8 +33,11 @@ fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
             ([], tag_ids) => tag_ids.contains(tag_id),
             (group_ids, _) => group_ids.contains(&group.id),
         };
-    let groups = desk.state.world.tags.iter().filter_map(|group| {
-        let tags = group.tags.iter().filter(|tag| wanted(group, &tag.id));
+    let groups = desk.state.tags.groups().iter().filter_map(|group| {
+        let tags = group.tags.iter().filter(|tag| {
+            // Deleted ones are shown to those who ask for them by id.
+            (by_id || !tag.deleted) && wanted(group, &tag.id)
+        });
         let tags: Vec<Value> = tags
             .map(|tag| {
                 let made = json!({
@@ -43,7 +46,7 @@ fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
                     "create_time": tag.created_at_s,
                     "order": tag.order,
                 });
-                with_deleted(made, by_id)
+                with_deleted(made, by_id, tag.deleted)
             })
             .collect();
         let made = json!({
@@ -53,15 +56,15 @@ fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
             "order": group.order,
             "tag": tags,
         });
-        (!tags.is_empty()).then(|| with_deleted(made, by_id))
+        (!tags.is_empty()).then(|| with_deleted(made, by_id, group.deleted))
     });
     Ok(json!({ "tag_group": groups.collect::<Vec<_>>() }))
 }
 
 /// `deleted` stands only in replies to questions by id.
-fn with_deleted(mut made: Value, by_id: bool) -> Value {
+fn with_deleted(mut made: Value, by_id: bool, deleted: bool) -> Value {
     if by_id {
-        made["deleted"] = json!(false);
+        made["deleted"] = json!(deleted);
     }
     made
 }

@@ -19,7 +19,10 @@ pub(super) const CALL: Call = Call {
 fn answer(desk: &mut Desk, _: &Asked) -> Answer {
     let staff = desk.state.world.staff.iter().enumerate();
     let followers: Vec<&str> = staff
-        .filter(|(n, member)| member.follows && !desk.state.left.contains(&StaffNo::at(*n)))
+        .filter(|(n, member)| {
+            let no = StaffNo::at(*n);
+            member.follows && !desk.state.left.contains(&no) && desk.sees(no)
+        })
         .map(|(_, member)| member.userid.as_str())
         .collect();
     Ok(json!({ "follow_user": followers }))

@@ -31,6 +31,9 @@ fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let userid = userid.filter(|id| !id.is_empty());
     let userid = userid.ok_or_else(|| Refusal::field("userid", "missing"))?;
     let asked_for = desk.state.world.find_staff(&userid).ok_or_else(|| Refusal::of(40003))?;
+    if !desk.sees(asked_for) {
+        return Err(Refusal::of(60011));
+    }
     let row = desk.state.mass.row(no);
     let limit = page::limit(limit, 500, 1_000);
     let scope = format!("results {} {}", row.msgid, asked_for.index());

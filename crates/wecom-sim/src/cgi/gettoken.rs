@@ -20,10 +20,15 @@ fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     if corp_id != desk.config.corp_id {
         return Err(Refusal::of(40013));
     }
-    if secret != desk.config.secret {
+    let (ttl_s, early_s) = (desk.config.token_ttl_s, desk.limits.token_dies_after_s);
+    let seed = desk.config.seed;
+    let issued = if secret == desk.config.secret {
+        desk.tokens.issue(seed, ttl_s, early_s, now_ms)
+    } else if secret == desk.config.contact_secret {
+        desk.contact_tokens.issue(!seed, ttl_s, early_s, now_ms)
+    } else {
         desk.tokens.note_wrong_secret(asked.ip, desk.config.wrong_secrets_per_hour, now_ms);
         return Err(Refusal::of(40001));
-    }
-    let issued = desk.tokens.issue(desk.config.seed, desk.config.token_ttl_s, now_ms);
+    };
     Ok(json!({ "access_token": issued.token, "expires_in": issued.expires_in_s }))
 }

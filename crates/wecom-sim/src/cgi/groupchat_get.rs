@@ -31,7 +31,10 @@ fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let no = state.groups.find(&chat_id).ok_or_else(|| Refusal::of(40050))?;
     let row = state.groups.row(no);
     if row.dissolved {
-        return Err(Refusal::of(49008));
+        return Err(Refusal::of(desk.limits.dissolved_errcode));
+    }
+    if !desk.sees(row.owner) {
+        return Err(Refusal::of(60011));
     }
     let members = row.members(&state.world);
     let owner = &state.world.member(row.owner).userid;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     cgi::{Call, Takes, page},
     desk::Desk,
-    state::{State, groups::GroupNo},
+    state::groups::GroupNo,
     wire::{Answer, Asked, Refusal},
     world::StaffNo,
 };
@@ -47,18 +47,22 @@ fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     if named.len() > MAX_OWNERS {
         return Err(Refusal::field("userid_list", "exceed max length 100"));
     }
-    let n_visible = desk.state.world.staff.len() - desk.state.left.len();
-    if named.is_empty() && n_visible > desk.config.visible_limit {
+    if named.is_empty() && n_visible(desk) > desk.config.visible_limit {
         return Err(Refusal::of(81017));
     }
     let scope = format!("groups {status_filter} {}", named.join("|"));
     let from = Start::at(page::position(desk, &scope, cursor.as_deref())?.unwrap_or(0));
-    let (groups, next) = one_page(&desk.state, &named, status_filter, from, limit);
+    let (groups, next) = one_page(desk, &named, status_filter, from, limit);
     let next = next.map(Start::position);
     Ok(json!({
         "group_chat_list": groups,
         "next_cursor": page::next_cursor(desk, &scope, next),
     }))
+}
+
+fn n_visible(desk: &Desk) -> usize {
+    let staff = (0..desk.state.world.staff.len()).map(StaffNo::at);
+    staff.filter(|no| !desk.state.left.contains(no) && desk.sees(*no)).count()
 }
 
 /// The first group of a page: an owner, then a group of that owner.
@@ -82,21 +86,22 @@ impl Start {
 
 /// Groups by owner in the order of the staff; one more than fits tells where the next page begins.
 fn one_page(
-    state: &State,
+    desk: &Desk,
     named: &[String],
     status_filter: u8,
     from: Start,
     limit: usize,
 ) -> (Vec<Value>, Option<Start>) {
+    let state = &desk.state;
     let owners: Vec<StaffNo> = if named.is_empty() {
-        let present = |owner: &StaffNo| !state.left.contains(owner);
+        let present = |owner: &StaffNo| !state.left.contains(owner) && desk.sees(*owner);
         state.groups.owners_from(from.owner).filter(present).collect()
     } else {
         let mut owners: Vec<_> =
             named.iter().filter_map(|userid| state.world.find_staff(userid)).collect();
         owners.sort_unstable();
         owners.dedup();
-        owners.into_iter().filter(|owner| *owner >= from.owner).collect()
+        owners.into_iter().filter(|owner| *owner >= from.owner && desk.sees(*owner)).collect()
     };
     let mut listed = Vec::new();
     for owner in owners {

@@ -46,7 +46,7 @@ fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
         Some("text") => content::text(request.text)?,
         _ => return Err(Refusal::of(40008)),
     };
-    let receivers = receivers::resolve(&desk.state, &request.to)?;
+    let receivers = receivers::resolve(desk, &request.to)?;
     let invalid = json!({
         "invaliduser": receivers.invalid_users,
         "invalidparty": receivers.invalid_parties,

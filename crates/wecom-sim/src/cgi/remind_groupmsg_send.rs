@@ -1,4 +1,4 @@
-//! `remind_groupmsg_send`: at most three times in 24 hours for one message.
+//! `remind_groupmsg_send`: at most three times in 24 hours for one message, by default.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -31,7 +31,8 @@ fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     if row.cancelled {
         return Err(Refusal::of(41093));
     }
-    if row.reminded_at_ms.iter().filter(|at_ms| now_ms - **at_ms < DAY_MS).count() >= 3 {
+    let lately = row.reminded_at_ms.iter().filter(|at_ms| now_ms - **at_ms < DAY_MS).count();
+    if lately >= usize::try_from(desk.limits.reminders_per_day).unwrap_or(usize::MAX) {
         return Err(Refusal::of(41094));
     }
     let msgid = row.msgid.clone();

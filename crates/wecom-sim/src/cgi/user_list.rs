@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    cgi::{Call, Takes},
+    cgi::{Call, Takes, who},
     desk::Desk,
     view::Staff,
     wire::{Answer, Asked, Refusal},
@@ -17,16 +17,14 @@ pub(super) const CALL: Call =
 
 fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let world = &desk.state.world;
-    let id =
-        asked.param("department_id").ok_or_else(|| Refusal::field("department_id", "missing"))?;
-    let known = |id: &u32| world.departments.iter().any(|department| department.id == *id);
-    let id = id.parse().ok().filter(known).ok_or_else(|| Refusal::of(60123))?;
+    let id = who::department(desk, asked, "department_id")?
+        .ok_or_else(|| Refusal::field("department_id", "missing"))?;
     let present = world.members_of(id).iter().filter(|no| !desk.state.left.contains(no));
     let users: Vec<Value> = present.map(|no| user(world.member(*no), no.index())).collect();
     Ok(json!({ "userlist": users }))
 }
 
-fn user(member: &Staff, index: usize) -> Value {
+pub(super) fn user(member: &Staff, index: usize) -> Value {
     let places = &member.departments;
     json!({
         "userid": member.userid,

@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
+    control::openapi,
+    error::Error,
     sim::{Sim, look},
-    view::{AppMessage, Department, Group, LedgerEntry, MassMessage, Staff},
+    view::{AppMessage, Department, Group, GroupMember, LedgerEntry, MassMessage, Staff},
 };
 
 const DEFAULT_LIMIT: usize = 1_000;
@@ -53,8 +55,16 @@ impl Part {
     }
 }
 
+pub(super) async fn help() -> String {
+    openapi::list()
+}
+
+pub(super) async fn openapi() -> Json<Value> {
+    Json(openapi::document())
+}
+
 pub(super) async fn state(State(sim): State<Sim>) -> Json<Value> {
-    let desk = sim.desk();
+    let desk = sim.settled();
     let state = &desk.state;
     let n_groups = state.groups.rows().len();
     Json(json!({
@@ -85,7 +95,7 @@ pub(super) async fn groups(
     State(sim): State<Sim>,
     Query(part): Query<Part>,
 ) -> Json<Listed<Group>> {
-    let desk = sim.desk();
+    let desk = sim.settled();
     let owner = part.owner.as_deref().map(|userid| desk.state.world.find_staff(userid));
     let listed = part.of(
         desk.state.groups.rows(),
@@ -98,11 +108,24 @@ pub(super) async fn groups(
     Json(listed)
 }
 
+#[derive(Deserialize)]
+pub(super) struct OneGroup {
+    chat_id: String,
+}
+
+pub(super) async fn members(
+    State(sim): State<Sim>,
+    Query(OneGroup { chat_id }): Query<OneGroup>,
+) -> Result<Json<Vec<GroupMember>>, Error> {
+    sim.group(&chat_id).ok_or_else(|| Error::UnknownGroup(chat_id.clone()))?;
+    Ok(Json(sim.group_members(&chat_id)))
+}
+
 pub(super) async fn ledger(
     State(sim): State<Sim>,
     Query(part): Query<Part>,
 ) -> Json<Listed<LedgerEntry>> {
-    let desk = sim.desk();
+    let desk = sim.settled();
     let chat = part.chat_id.as_deref().map(|id| desk.state.groups.find(id));
     let mass = part.msgid.as_deref().map(|id| desk.state.mass.find(id));
     let listed = part.of(
@@ -117,7 +140,7 @@ pub(super) async fn ledger(
 }
 
 pub(super) async fn app_messages(State(sim): State<Sim>, Query(part): Query<Part>) -> Json<Value> {
-    let desk = sim.desk();
+    let desk = sim.settled();
     let messages = &desk.state.app_messages;
     let matches = |entry: &AppMessage| {
         part.touser.as_ref().is_none_or(|userid| entry.touser.eq_ignore_ascii_case(userid))
@@ -131,7 +154,7 @@ pub(super) async fn mass_messages(
     State(sim): State<Sim>,
     Query(part): Query<Part>,
 ) -> Json<Listed<MassMessage>> {
-    let desk = sim.desk();
+    let desk = sim.settled();
     let sender = part.sender.as_deref().map(|userid| desk.state.world.find_staff(userid));
     let (dispatching_ms, now_ms) = (desk.config.dispatching_ms, desk.now_ms());
     let listed = part.of(

@@ -2,19 +2,13 @@
 
 use axum::{Json, extract::State};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
+    control::{Done, done},
     error::Error,
-    fault::Fault,
-    sim::{Confirm, Confirmed, Sim},
+    sim::{Confirm, Confirmed, Joining, Sim},
 };
-
-type Done = Result<Json<Value>, Error>;
-
-fn done() -> Done {
-    Ok(Json(json!({})))
-}
 
 #[derive(Deserialize)]
 pub(super) struct ConfirmRequest {
@@ -141,6 +135,26 @@ pub(super) async fn remove_member(
 }
 
 #[derive(Deserialize)]
+pub(super) struct JoinRequest {
+    chat_id: String,
+    #[serde(flatten)]
+    joining: Joining,
+}
+
+pub(super) async fn join_group(State(sim): State<Sim>, Json(request): Json<JoinRequest>) -> Done {
+    let userid = sim.join_group(&request.chat_id, request.joining)?;
+    Ok(Json(json!({ "userid": userid })))
+}
+
+pub(super) async fn put_out_member(
+    State(sim): State<Sim>,
+    Json(request): Json<MemberRequest>,
+) -> Done {
+    sim.put_out_member(&request.chat_id, &request.userid)?;
+    done()
+}
+
+#[derive(Deserialize)]
 pub(super) struct StaffRequest {
     userid: String,
 }
@@ -150,22 +164,5 @@ pub(super) async fn staff_leaves(
     Json(request): Json<StaffRequest>,
 ) -> Done {
     sim.staff_leaves(&request.userid)?;
-    done()
-}
-
-pub(super) async fn expire_tokens(State(sim): State<Sim>) -> Done {
-    sim.expire_tokens();
-    done()
-}
-
-#[derive(Deserialize)]
-pub(super) struct FaultRequest {
-    call: String,
-    fault: Fault,
-    times: Option<usize>,
-}
-
-pub(super) async fn fail_next(State(sim): State<Sim>, Json(request): Json<FaultRequest>) -> Done {
-    sim.fail_times(&request.call, request.fault, request.times.unwrap_or(1))?;
     done()
 }

@@ -1,7 +1,16 @@
-//! What people do with groups in the client, and a member of staff who leaves.
+//! What people do with groups in the client.
 
 use crate::{
-    chance, desk::Desk, error::Error, op::Op, sim::Sim, state::groups::GroupRow, world::StaffNo,
+    callback::Event,
+    chance,
+    desk::Desk,
+    error::Error,
+    op::Op,
+    sim::{
+        Sim,
+        who::{customer, group, staff},
+    },
+    world::StaffNo,
 };
 
 const MAX_MEMBERS: usize = 500;
@@ -37,82 +46,158 @@ impl Sim {
             name: name.to_owned(),
             n_members,
         })?;
+        desk.tell(&Event::chat(owner, "create", &chat_id));
         Ok(chat_id)
     }
 
     /// Gives a group another name, also the empty one.
     pub fn rename_group(&self, chat_id: &str, name: &str) -> Result<(), Error> {
         let desk = &mut *self.desk();
-        group(desk, chat_id)?;
+        let owner = group(desk, chat_id)?.owner;
         let (at_ms, name) = (desk.now_ms(), name.to_owned());
-        desk.record(Op::GroupRenamed { at_ms, chat_id: chat_id.to_owned(), name })
+        desk.record(Op::GroupRenamed { at_ms, chat_id: chat_id.to_owned(), name })?;
+        desk.tell(&update(owner, chat_id, "change_name"));
+        Ok(())
     }
 
     /// Ends a group for good.
     pub fn dissolve_group(&self, chat_id: &str) -> Result<(), Error> {
         let desk = &mut *self.desk();
-        group(desk, chat_id)?;
+        let owner = group(desk, chat_id)?.owner;
         let at_ms = desk.now_ms();
-        desk.record(Op::GroupDissolved { at_ms, chat_id: chat_id.to_owned() })
+        desk.record(Op::GroupDissolved { at_ms, chat_id: chat_id.to_owned() })?;
+        desk.tell(&Event::chat(owner, "dismiss", chat_id));
+        Ok(())
     }
 
     /// Makes a present member of staff the owner; they join when they were not in the group.
     pub fn change_owner(&self, chat_id: &str, owner: &str) -> Result<(), Error> {
         let desk = &mut *self.desk();
-        group(desk, chat_id)?;
+        let version = group(desk, chat_id)?.member_version();
         let owner = staff(desk, owner)?;
+        let userid = desk.state.world.member(owner).userid.clone();
         desk.record(Op::OwnerChanged {
             at_ms: desk.now_ms(),
             chat_id: chat_id.to_owned(),
-            owner: desk.state.world.member(owner).userid.clone(),
-        })
+            owner: userid.clone(),
+        })?;
+        if group(desk, chat_id)?.member_version() != version {
+            tell_members(desk, chat_id, &version, Change::Joined { by_code: false }, &userid)?;
+        }
+        desk.tell(&update(owner, chat_id, "change_owner"));
+        Ok(())
     }
 
     /// A new customer joins by the group's code; gives the external userid.
     pub fn add_member(&self, chat_id: &str, name: &str) -> Result<String, Error> {
+        self.join_group(chat_id, Joining { name: name.to_owned(), ..Joining::default() })
+    }
+
+    /// Somebody joins a group; gives the userid.
+    pub fn join_group(&self, chat_id: &str, joining: Joining) -> Result<String, Error> {
         let desk = &mut *self.desk();
         let version = group(desk, chat_id)?.member_version();
-        let mut rng = chance::rng(desk.config.seed, &format!("{chat_id} {version}"), 0);
-        let userid = chance::id(&mut rng, "wm", 30);
+        let invitor = joining.invitor.as_deref().map(|userid| staff(desk, userid)).transpose()?;
+        let invitor = invitor.map(|no| desk.state.world.member(no).userid.clone());
+        let (userid, name, unionid) = match &joining.external_userid {
+            Some(userid) => {
+                let no = customer(desk, userid)?;
+                let person = desk.state.customers.person(&desk.state.world, no);
+                (person.userid, person.name, person.unionid)
+            }
+            None => {
+                let mut rng = chance::rng(desk.config.seed, &format!("{chat_id} {version}"), 0);
+                (chance::id(&mut rng, "wm", 30), joining.name, None)
+            }
+        };
+        let members = group(desk, chat_id)?.members(&desk.state.world);
+        if members.iter().any(|member| member.userid == userid) {
+            return Err(Error::MemberAlready { chat_id: chat_id.to_owned(), userid });
+        }
+        let by_code = invitor.is_none();
         desk.record(Op::MemberAdded {
             at_ms: desk.now_ms(),
             chat_id: chat_id.to_owned(),
             userid: userid.clone(),
-            name: name.to_owned(),
+            name,
+            unionid,
+            invitor,
         })?;
+        tell_members(desk, chat_id, &version, Change::Joined { by_code }, &userid)?;
         Ok(userid)
     }
 
-    /// Somebody leaves a group or is put out; not its owner.
+    /// Somebody leaves a group; not its owner.
     pub fn remove_member(&self, chat_id: &str, userid: &str) -> Result<(), Error> {
+        self.member_goes(chat_id, userid, false)
+    }
+
+    /// Somebody is put out of a group by its owner.
+    pub fn put_out_member(&self, chat_id: &str, userid: &str) -> Result<(), Error> {
+        self.member_goes(chat_id, userid, true)
+    }
+
+    fn member_goes(&self, chat_id: &str, userid: &str, put_out: bool) -> Result<(), Error> {
         let desk = &mut *self.desk();
         let row = group(desk, chat_id)?;
+        let version = row.member_version();
         let is_owner = desk.state.world.member(row.owner).userid == userid;
         let members = row.members(&desk.state.world);
         if is_owner || !members.iter().any(|member| member.userid == userid) {
             let (chat_id, userid) = (chat_id.to_owned(), userid.to_owned());
             return Err(Error::UnknownMember { chat_id, userid });
         }
-        let (at_ms, userid) = (desk.now_ms(), userid.to_owned());
-        desk.record(Op::MemberRemoved { at_ms, chat_id: chat_id.to_owned(), userid })
-    }
-
-    /// A member of staff leaves the company; their groups wait for another owner.
-    pub fn staff_leaves(&self, userid: &str) -> Result<(), Error> {
-        let desk = &mut *self.desk();
-        let no = staff(desk, userid)?;
-        let userid = desk.state.world.member(no).userid.clone();
-        desk.record(Op::StaffLeft { at_ms: desk.now_ms(), userid })
+        desk.record(Op::MemberRemoved {
+            at_ms: desk.now_ms(),
+            chat_id: chat_id.to_owned(),
+            userid: userid.to_owned(),
+        })?;
+        tell_members(desk, chat_id, &version, Change::Gone { put_out }, userid)
     }
 }
 
-fn staff(desk: &Desk, userid: &str) -> Result<StaffNo, Error> {
-    desk.state.present(userid).ok_or_else(|| Error::UnknownStaff(userid.to_owned()))
+/// How somebody comes into a group.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default)]
+pub struct Joining {
+    /// A newcomer's name.
+    pub name: String,
+    /// Somebody who is known; `None` for a newcomer.
+    pub external_userid: Option<String>,
+    /// The member of staff who invited them; `None` for the group's code.
+    pub invitor: Option<String>,
 }
 
-fn group<'a>(desk: &'a Desk, chat_id: &str) -> Result<&'a GroupRow, Error> {
-    let unknown = || Error::UnknownGroup(chat_id.to_owned());
-    let no = desk.state.groups.find(chat_id).ok_or_else(unknown)?;
-    let row = desk.state.groups.row(no);
-    if row.dissolved { Err(Error::Dissolved(chat_id.to_owned())) } else { Ok(row) }
+enum Change {
+    Joined { by_code: bool },
+    Gone { put_out: bool },
+}
+
+/// An event of members with the versions before and after; its scenes are not those of
+/// `groupchat/get`: 0 invited and 3 by code, 0 left and 1 put out.
+fn tell_members(
+    desk: &mut Desk,
+    chat_id: &str,
+    last_version: &str,
+    change: Change,
+    userid: &str,
+) -> Result<(), Error> {
+    let row = group(desk, chat_id)?;
+    let (owner, version) = (row.owner, row.member_version());
+    let event = match change {
+        Change::Joined { by_code } => {
+            let scene = if by_code { 3 } else { 0 };
+            update(owner, chat_id, "add_member").number("JoinScene", scene)
+        }
+        Change::Gone { put_out } => {
+            update(owner, chat_id, "del_member").number("QuitScene", u8::from(put_out))
+        }
+    };
+    let event = event.number("MemChangeCnt", 1).items("MemChangeList", &[userid]);
+    desk.tell(&event.text("LastMemVer", last_version).text("CurMemVer", &version));
+    Ok(())
+}
+
+fn update(owner: StaffNo, chat_id: &str, detail: &str) -> Event {
+    Event::chat(owner, "update", chat_id).text("UpdateDetail", detail)
 }

@@ -9,49 +9,71 @@ use crate::{
         mass::Row,
     },
     view::{
-        AppMessage, Department, Group, LedgerEntry, LedgerKind, MassMessage, SendRecord, Staff,
+        AppMessage, Customer, Department, Follower, Group, GroupMember, LedgerEntry, LedgerKind,
+        MassMessage, SendRecord, Staff,
     },
-    world::StaffNo,
+    world::{
+        StaffNo,
+        customers::{CustomerNo, Person},
+        members::MemberKind,
+    },
 };
 
 impl Sim {
     /// Every message that reached a group, oldest first.
     pub fn ledger(&self) -> Vec<LedgerEntry> {
-        let desk = self.desk();
+        let desk = self.settled();
         (1..).zip(desk.state.ledger.entries()).map(|(seq, e)| ledger_entry(&desk, seq, e)).collect()
     }
 
     /// Every app message that reached a member of staff, oldest first.
     pub fn app_messages(&self) -> Vec<AppMessage> {
-        self.desk().state.app_messages.entries().to_vec()
+        self.settled().state.app_messages.entries().to_vec()
     }
 
     /// App messages that the duplicate check kept back.
     pub fn n_app_messages_suppressed(&self) -> u64 {
-        self.desk().state.app_messages.n_suppressed
+        self.settled().state.app_messages.n_suppressed
     }
 
     /// Every mass message, oldest first.
     pub fn mass_messages(&self) -> Vec<MassMessage> {
-        let desk = self.desk();
+        let desk = self.settled();
         desk.state.mass.rows().iter().map(|row| mass_message(&desk, row)).collect()
     }
 
     /// Every group, dissolved ones included, in the order of creation.
     pub fn groups(&self) -> Vec<Group> {
-        let desk = self.desk();
+        let desk = self.settled();
         desk.state.groups.rows().iter().map(|row| group(&desk, row)).collect()
     }
 
     /// One group; `None` for an unknown chat id.
     pub fn group(&self, chat_id: &str) -> Option<Group> {
-        let desk = self.desk();
+        let desk = self.settled();
         desk.state.groups.find(chat_id).map(|no| group(&desk, desk.state.groups.row(no)))
+    }
+
+    /// The members of a group in the order of `groupchat/get`; empty for an unknown chat id.
+    pub fn group_members(&self, chat_id: &str) -> Vec<GroupMember> {
+        let desk = self.settled();
+        let row = desk.state.groups.find(chat_id).map(|no| desk.state.groups.row(no));
+        let members = row.map(|row| row.members(&desk.state.world)).unwrap_or_default();
+        members
+            .into_iter()
+            .map(|member| GroupMember {
+                userid: member.userid,
+                of_staff: member.kind == MemberKind::Staff,
+                name: member.name,
+                joined_at_s: member.joined_at_s,
+                join_scene: member.join_scene,
+            })
+            .collect()
     }
 
     /// Everybody who is or was a member of staff; status 5 for those who left.
     pub fn staff(&self) -> Vec<Staff> {
-        let desk = self.desk();
+        let desk = self.settled();
         let mut staff = desk.state.world.staff.clone();
         for no in &desk.state.left {
             staff[no.index()].status = 5;
@@ -61,7 +83,7 @@ impl Sim {
 
     /// All departments, parents before children.
     pub fn departments(&self) -> Vec<Department> {
-        self.desk().state.world.departments.clone()
+        self.settled().state.world.departments.clone()
     }
 }
 
@@ -129,6 +151,14 @@ pub(crate) fn group(desk: &Desk, row: &GroupRow) -> Group {
         n_members: row.n_members(),
         dissolved: row.dissolved,
     }
+}
+
+pub(crate) fn customer(desk: &Desk, no: CustomerNo) -> Customer {
+    let (state, world) = (&desk.state, &desk.state.world);
+    let Person { userid: external_userid, name, unionid, .. } = state.customers.person(world, no);
+    let followers = state.customers.followers(world, no).into_iter();
+    let follower = |(staff, relation)| Follower { userid: userid(desk, staff), relation };
+    Customer { external_userid, name, unionid, followers: followers.map(follower).collect() }
 }
 
 fn userid(desk: &Desk, no: StaffNo) -> String {

@@ -36,12 +36,12 @@ impl Sim {
     ///
     /// A message that is still being dispatched or was cancelled is refused.
     pub fn confirm(&self, msgid: &str, to: Confirm) -> Result<Confirmed, Error> {
-        let desk = &mut *self.desk();
+        let desk = &mut *self.settled();
         let unknown = || Error::UnknownMessage(msgid.to_owned());
         let no = desk.state.mass.find(msgid).ok_or_else(unknown)?;
         let row = desk.state.mass.row(no);
         match row.state(desk.config.dispatching_ms, desk.now_ms()) {
-            MassState::Waiting => confirm(desk, no, &to),
+            MassState::Waiting => confirm(desk, no, &to, desk.now_ms()),
             MassState::Sent => Ok(Confirmed::default()),
             MassState::Cancelled => Err(Error::Cancelled(msgid.to_owned())),
             MassState::Dispatching => Err(Error::Dispatching(msgid.to_owned())),
@@ -50,7 +50,7 @@ impl Sim {
 
     /// One owner, or every owner, sends all that waits; gives the number of messages.
     pub fn confirm_all_waiting(&self, owner: Option<&str>) -> Result<usize, Error> {
-        let desk = &mut *self.desk();
+        let desk = &mut *self.settled();
         let owner = match owner {
             None => None,
             Some(userid) => {
@@ -67,13 +67,19 @@ impl Sim {
         };
         let waiting: Vec<MassNo> = desk.state.mass.open().filter(waits).collect();
         for no in &waiting {
-            confirm(desk, *no, &Confirm::All)?;
+            confirm(desk, *no, &Confirm::All, now_ms)?;
         }
         Ok(waiting.len())
     }
 }
 
-fn confirm(desk: &mut Desk, no: MassNo, to: &Confirm) -> Result<Confirmed, Error> {
+/// The owner confirms at a time that may be a while ago.
+pub(crate) fn confirm(
+    desk: &mut Desk,
+    no: MassNo,
+    to: &Confirm,
+    at_ms: i64,
+) -> Result<Confirmed, Error> {
     let state = &desk.state;
     let row = state.mass.row(no);
     let sender = state.world.member(row.sender).userid.clone();
@@ -104,7 +110,8 @@ fn confirm(desk: &mut Desk, no: MassNo, to: &Confirm) -> Result<Confirmed, Error
     chats.retain(|chat| seen.insert(*chat));
     let chat_ids = chats.iter().map(|chat| state.groups.row(*chat).chat_id.clone()).collect();
     let msgid = row.msgid.clone();
-    desk.record(Op::MassConfirmed { at_ms: desk.now_ms(), msgid, chat_ids })?;
+    let quota = desk.limits.mass_quota;
+    desk.record(Op::MassConfirmed { at_ms, msgid, chat_ids, quota })?;
     let results = &desk.state.mass.row(no).results;
     let n_sent = results.iter().filter(|(_, outcome)| *outcome == Outcome::Sent).count();
     Ok(Confirmed { n_sent, n_over_quota: results.len() - n_sent })

@@ -1,16 +1,35 @@
 //! The simulator as its users hold it: the server's routes, the people, and what there is to see.
 
+mod callbacks;
+mod company;
+mod customers;
 mod groups;
 pub(crate) mod look;
-mod mass;
+pub(crate) mod mass;
+mod tags;
+mod who;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use ambient::Clock;
 use axum::{Router, routing::any};
 
-use crate::{cgi, config::Config, control, desk::Desk, error::Error, fault::Fault};
+use crate::{
+    cgi,
+    config::Config,
+    control,
+    desk::Desk,
+    error::Error,
+    fault::{Fault, FaultRule},
+    limits::Limits,
+    op::Medium,
+    owners::OwnerPolicy,
+    visits::Visitor,
+    world::StaffNo,
+};
 
+pub use customers::Meeting;
+pub use groups::Joining;
 pub use mass::{Confirm, Confirmed};
 
 /// A simulated corp, cheap to clone; all clones are the same corp.
@@ -41,9 +60,73 @@ impl Sim {
         &self.config
     }
 
+    /// The rules in force.
+    pub fn limits(&self) -> Limits {
+        self.desk().limits.clone()
+    }
+
+    /// Puts other rules into force; members who enter or leave the visible range are told.
+    pub fn set_limits(&self, limits: Limits) {
+        let desk = &mut *self.desk();
+        let present = (0..desk.state.world.staff.len()).map(StaffNo::at);
+        let present: Vec<StaffNo> = present.filter(|no| !desk.state.left.contains(no)).collect();
+        let seen: Vec<bool> = present.iter().map(|no| desk.sees(*no)).collect();
+        desk.set_limits(limits);
+        for (no, was_seen) in present.into_iter().zip(seen) {
+            company::tell_subscription(desk, no, was_seen);
+        }
+    }
+
+    /// What owners do with mass messages from now on, those that wait already included.
+    pub fn set_owners(&self, owners: OwnerPolicy) {
+        self.desk().set_owners(owners);
+    }
+
+    /// What owners do with mass messages when nobody plays them.
+    pub fn owners(&self) -> OwnerPolicy {
+        self.desk().owners.clone()
+    }
+
+    /// Lets calls fail by chance until [`Sim::clear_faults`]; counted faults come first.
+    pub fn fail_by_chance(&self, rule: FaultRule) -> Result<(), Error> {
+        let call = rule.call.as_deref();
+        let known = |call: &str| cgi::find(call).ok_or_else(|| Error::UnknownCall(call.to_owned()));
+        let call = call.map(known).transpose()?.map(cgi::Call::name);
+        self.desk().faults.add_rule(call, rule.p, rule.fault);
+        Ok(())
+    }
+
+    /// Takes back every fault that has not happened.
+    pub fn clear_faults(&self) {
+        self.desk().faults.clear();
+    }
+
+    /// Somebody opens a page of the app; gives the code, good once and for five minutes.
+    pub fn oauth_code(&self, visitor: Visitor) -> Result<String, Error> {
+        let desk = &mut *self.desk();
+        let visitor = match visitor {
+            Visitor::Staff { userid, private } => {
+                let no = who::staff(desk, &userid)?;
+                Visitor::Staff { userid: desk.state.world.member(no).userid.clone(), private }
+            }
+            outside @ Visitor::Outside { .. } => outside,
+        };
+        let now_ms = desk.now_ms();
+        Ok(desk.visits.give_code(desk.config.seed, visitor, now_ms))
+    }
+
+    /// Every file that `media/upload` kept, oldest first.
+    pub fn media(&self) -> Vec<Medium> {
+        let mut media: Vec<Medium> = self.desk().state.media.all().cloned().collect();
+        media.sort_by(|a, b| (a.at_ms, &a.media_id).cmp(&(b.at_ms, &b.media_id)));
+        media
+    }
+
     /// Withdraws the token in force; its holders get 42001 or 40014.
     pub fn expire_tokens(&self) {
-        self.desk().tokens.expire();
+        let desk = &mut *self.desk();
+        desk.tokens.expire();
+        desk.contact_tokens.expire();
     }
 
     /// Lets the next call of this name fail; faults of one call queue up.
@@ -64,6 +147,13 @@ impl Sim {
     pub fn n_calls(&self, call: &str) -> u64 {
         let known = cgi::find(call);
         known.and_then(|known| self.desk().n_calls.get(known.name()).copied()).unwrap_or(0)
+    }
+
+    /// The desk after everything that was due by now.
+    pub(crate) fn settled(&self) -> MutexGuard<'_, Desk> {
+        let mut desk = self.desk();
+        desk.settle();
+        desk
     }
 
     pub(crate) fn desk(&self) -> MutexGuard<'_, Desk> {

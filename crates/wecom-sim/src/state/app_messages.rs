@@ -29,6 +29,17 @@ impl AppMessages {
         (now_ms < *until_ms).then_some(msgid.as_str())
     }
 
+    /// When the message of this msgid went out; `None` for an unknown one.
+    pub(crate) fn sent_at_ms(&self, msgid: &str) -> Option<i64> {
+        self.entries.iter().rev().find(|entry| entry.msgid == msgid).map(|entry| entry.at_ms)
+    }
+
+    pub(super) fn recall(&mut self, msgid: &str, at_ms: i64) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.msgid == msgid) {
+            entry.recalled_at_ms = Some(at_ms);
+        }
+    }
+
     pub(super) fn deliver(
         &mut self,
         at_ms: i64,
@@ -53,6 +64,7 @@ impl AppMessages {
                 description,
                 url,
                 content,
+                recalled_at_ms: None,
             });
         }
     }

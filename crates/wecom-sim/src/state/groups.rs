@@ -184,16 +184,9 @@ impl Groups {
         self.by_owner.entry(owner).or_default().insert(no);
     }
 
-    pub(super) fn add_member(
-        &mut self,
-        world: &World,
-        chat_id: &str,
-        userid: String,
-        name: String,
-        at_s: i64,
-    ) {
+    pub(super) fn add_member(&mut self, world: &World, chat_id: &str, member: Member) {
         if let Some(row) = self.row_mut(chat_id) {
-            row.change_members(world, |all| all.push(members::newcomer(userid, name, at_s)));
+            row.change_members(world, |all| all.push(member));
         }
     }
 

@@ -1,9 +1,10 @@
-//! Every message that reached a group, and the monthly quota that keeps some from it.
+//! Every message that reached a group, and the quota that keeps some from it.
 
 use std::collections::HashMap;
 
 use crate::{
-    month::Month,
+    limits::MassQuota,
+    month,
     state::{groups::GroupNo, mass::MassNo},
     world::StaffNo,
 };
@@ -39,17 +40,13 @@ pub(crate) enum Outcome {
 }
 
 /// Entries in the order in which they reached their groups.
+#[derive(Default)]
 pub(crate) struct Ledger {
     entries: Vec<Entry>,
-    n_mass_by_month: HashMap<(GroupNo, Month), u32>,
-    quota: bool,
+    n_mass_by_day: HashMap<(GroupNo, i64), u32>,
 }
 
 impl Ledger {
-    pub(crate) fn with_quota(quota: bool) -> Self {
-        Self { entries: Vec::new(), n_mass_by_month: HashMap::new(), quota }
-    }
-
     pub(crate) fn entries(&self) -> &[Entry] {
         &self.entries
     }
@@ -64,13 +61,19 @@ impl Ledger {
         self.entries.push(Entry { at_ms, chat, origin: Origin::ByHand { sender, text } });
     }
 
-    pub(super) fn take_mass(&mut self, at_ms: i64, chat: GroupNo, no: MassNo) -> Outcome {
-        let month = Month::of(at_ms);
-        let n_taken = self.n_mass_by_month.entry((chat, month)).or_default();
-        if self.quota && *n_taken >= month.n_days() {
+    pub(super) fn take_mass(
+        &mut self,
+        at_ms: i64,
+        chat: GroupNo,
+        no: MassNo,
+        quota: MassQuota,
+    ) -> Outcome {
+        let (days, limit) = month::quota_days(quota, at_ms);
+        let taken = |day| self.n_mass_by_day.get(&(chat, day)).copied().unwrap_or(0);
+        if quota != MassQuota::Unlimited && days.map(taken).sum::<u32>() >= limit {
             return Outcome::OverQuota;
         }
-        *n_taken += 1;
+        *self.n_mass_by_day.entry((chat, month::day(at_ms))).or_default() += 1;
         self.entries.push(Entry { at_ms, chat, origin: Origin::Mass(no) });
         Outcome::Sent
     }

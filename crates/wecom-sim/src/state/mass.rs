@@ -85,6 +85,12 @@ impl MassMessages {
         self.open.iter().copied()
     }
 
+    /// The open ones from the `n`-th message on.
+    pub(crate) fn open_from(&self, n: usize) -> impl Iterator<Item = MassNo> + '_ {
+        let first = u32::try_from(n).expect("fewer than 2^32 messages");
+        self.open.range(MassNo(first)..).copied()
+    }
+
     /// Created in these seconds, both included, and after `after`; oldest first.
     pub(crate) fn created_in(
         &self,

@@ -5,18 +5,26 @@
 //! there (a hand-edited journal) changes nothing.
 
 pub(crate) mod app_messages;
+pub(crate) mod customers;
 pub(crate) mod groups;
 pub(crate) mod ledger;
 pub(crate) mod mass;
+pub(crate) mod media;
+pub(crate) mod tags;
 
 use std::collections::BTreeSet;
 
 use crate::{
     config::Config,
     error::Error,
-    op::Op,
-    state::{app_messages::AppMessages, groups::Groups, ledger::Ledger, mass::MassMessages},
-    world::{StaffNo, World},
+    limits::MassQuota,
+    op::{Op, Relation},
+    state::{
+        app_messages::AppMessages, customers::Customers, groups::Groups, ledger::Ledger,
+        mass::MassMessages, media::Media, tags::TagLibrary,
+    },
+    view::Staff,
+    world::{StaffNo, World, customers::Person, members},
 };
 
 /// The fold of all operations over the seeded world.
@@ -27,6 +35,11 @@ pub(crate) struct State {
     pub(crate) mass: MassMessages,
     pub(crate) ledger: Ledger,
     pub(crate) app_messages: AppMessages,
+    pub(crate) customers: Customers,
+    pub(crate) tags: TagLibrary,
+    pub(crate) media: Media,
+    /// Where an operation names no rule.
+    quota: MassQuota,
 }
 
 impl State {
@@ -34,11 +47,15 @@ impl State {
     pub(crate) fn make(config: &Config) -> Result<Self, Error> {
         let (world, seeded) = World::make(config)?;
         Ok(Self {
+            tags: TagLibrary::of(&world.tags),
+            customers: Customers::default(),
+            media: Media::default(),
+            quota: if config.quota { MassQuota::Month } else { MassQuota::Unlimited },
             world,
             left: BTreeSet::new(),
             groups: Groups::of(seeded),
             mass: MassMessages::default(),
-            ledger: Ledger::with_quota(config.quota),
+            ledger: Ledger::default(),
             app_messages: AppMessages::default(),
         })
     }
@@ -46,6 +63,12 @@ impl State {
     /// The member with this userid in any case who has not left.
     pub(crate) fn present(&self, userid: &str) -> Option<StaffNo> {
         self.world.find_staff(userid).filter(|no| !self.left.contains(no))
+    }
+
+    /// How many people outside there are; their numbers are below this.
+    pub(crate) fn n_people(&self) -> u32 {
+        let n = u32::try_from(self.customers.n_newcomers()).expect("fewer than 2^32 customers");
+        self.world.n_customers + n
     }
 
     /// Changes the world as `op` says.
@@ -68,10 +91,12 @@ impl State {
                     reminded_at_ms: Vec::new(),
                 });
             }
-            Op::MassConfirmed { at_ms, msgid, chat_ids } => {
+            Op::MassConfirmed { at_ms, msgid, chat_ids, quota } => {
+                let quota = quota.unwrap_or(self.quota);
                 let Some(no) = self.mass.find(&msgid) else { return };
                 let chats = chat_ids.iter().filter_map(|id| self.groups.find(id));
-                let results = chats.map(|chat| (chat, self.ledger.take_mass(at_ms, chat, no)));
+                let results =
+                    chats.map(|chat| (chat, self.ledger.take_mass(at_ms, chat, no, quota)));
                 self.mass.finish(no, at_ms, results.collect());
             }
             Op::MassCancelled { msgid, .. } => self.mass.cancel(&msgid),
@@ -92,18 +117,71 @@ impl State {
                 let at_s = at_ms.div_euclid(1_000);
                 self.groups.change_owner(&self.world, &self.left, &chat_id, owner, at_s);
             }
-            Op::MemberAdded { at_ms, chat_id, userid, name } => {
+            Op::MemberAdded { at_ms, chat_id, userid, name, unionid, invitor } => {
                 let at_s = at_ms.div_euclid(1_000);
-                self.groups.add_member(&self.world, &chat_id, userid, name, at_s);
+                let member = members::newcomer(userid, name, unionid, at_s, invitor);
+                self.groups.add_member(&self.world, &chat_id, member);
             }
             Op::MemberRemoved { chat_id, userid, .. } => {
                 self.groups.remove_member(&self.world, &chat_id, &userid);
             }
             Op::StaffLeft { userid, .. } => self.left.extend(self.world.find_staff(&userid)),
+            Op::StaffJoined { userid, name, departments, .. } => {
+                self.world.hire(Staff { userid, name, status: 1, departments, follows: true });
+            }
+            Op::StaffMoved { userid, departments, .. } => {
+                let Some(no) = self.world.find_staff(&userid) else { return };
+                self.world.place(no, departments);
+            }
+            Op::DepartmentAdded { department, .. } | Op::DepartmentChanged { department, .. } => {
+                self.world.put_department(department);
+            }
+            Op::DepartmentRemoved { id, .. } => self.world.remove_department(id),
+            Op::CustomerAdded { userid, external_userid, name, unionid, relation, .. } => {
+                let Some(staff) = self.world.find_staff(&userid) else { return };
+                let person = Person { userid: external_userid, name, unionid, gender: 0 };
+                self.customers.befriend(&self.world, staff, person, relation);
+            }
+            Op::CustomerDeleted { userid, external_userid, .. } => {
+                let Some(staff) = self.world.find_staff(&userid) else { return };
+                self.customers.end(&self.world, staff, &external_userid);
+            }
+            Op::CustomerLeft { userid, external_userid, .. } => {
+                self.change_relation(&userid, &external_userid, |relation| relation.left = true);
+            }
+            Op::CustomerRemarked { userid, external_userid, remark, .. } => {
+                self.change_relation(&userid, &external_userid, |relation| {
+                    customers::note(relation, remark);
+                });
+            }
+            Op::CustomerMarked { userid, external_userid, add, remove, .. } => {
+                self.change_relation(&userid, &external_userid, |relation| {
+                    customers::mark(relation, add, &remove);
+                });
+            }
+            Op::CorpTagsAdded { at_ms, group_id, group_name, group_order, tags, by_app } => {
+                let at_s = at_ms.div_euclid(1_000);
+                self.tags.add(&group_id, group_name, group_order, tags, at_s, by_app);
+            }
+            Op::CorpTagEdited { id, name, order, .. } => self.tags.edit(&id, name, order),
+            Op::CorpTagsDeleted { ids, .. } => self.tags.delete(&ids),
             Op::AppMessageAccepted { at_ms, msgid, users, card, repeats } => {
                 self.app_messages.deliver(at_ms, &msgid, users, &card, repeats);
             }
+            Op::AppMessageRecalled { at_ms, msgid } => self.app_messages.recall(&msgid, at_ms),
+            Op::MediaUploaded { medium, .. } => self.media.keep(medium),
+            Op::ImageUploaded { url, .. } => self.media.keep_image(url),
             Op::AppMessageSuppressed { .. } => self.app_messages.n_suppressed += 1,
         }
+    }
+
+    fn change_relation(
+        &mut self,
+        userid: &str,
+        external_userid: &str,
+        change: impl FnOnce(&mut Relation),
+    ) {
+        let Some(staff) = self.world.find_staff(userid) else { return };
+        self.customers.change(&self.world, staff, external_userid, change);
     }
 }

@@ -112,3 +112,22 @@ async fn every_endpoint_of_the_list_is_there() {
         assert!(status != 404 && status != 405, "{line} answers {status}");
     }
 }
+
+#[tokio::test]
+async fn the_document_describes_every_endpoint_of_the_list() {
+    let corp = Corp::small().await;
+    let document = corp.ask("/sim/openapi.json").await;
+    let url = format!("{}/sim", corp.running.base_url);
+    let list = corp.http.get(&url).send().await.expect("an answer").text().await.expect("text");
+    for line in list.lines() {
+        let (method, rest) = line.split_once(' ').expect("a method");
+        let path = rest.split_whitespace().next().expect("a path");
+        let path = path.split('?').next().expect("a path");
+        let described = &document["paths"][path][method.to_lowercase()];
+        assert!(described["summary"].is_string(), "{line}");
+    }
+    let confirm = &document["paths"]["/sim/mass_messages/confirm"]["post"]["requestBody"];
+    let schema = &confirm["content"]["application/json"]["schema"];
+    assert_eq!(schema["required"], json!(["msgid"]));
+    assert_eq!(schema["properties"]["chat_ids"]["items"]["type"], "string");
+}

@@ -7,7 +7,7 @@ use tokio::{
 };
 
 use super::{Corp, template};
-use crate::{Error, Fault};
+use crate::{Error, Fault, FaultRule};
 
 /// What comes over the wire before the server closes the connection.
 async fn raw_post(corp: &Corp, call: &str, body: &str) -> Vec<u8> {
@@ -110,4 +110,56 @@ async fn a_fault_for_an_unknown_call_is_refused() {
     let url = format!("{}/cgi-bin/no_such_call", corp.running.base_url);
     let reply = corp.http.get(url).send().await.expect("an answer");
     assert_eq!(reply.status(), 404);
+}
+
+#[tokio::test]
+async fn a_cut_body_has_a_head_and_half_a_reply() {
+    let corp = Corp::small().await;
+    let owner = corp.owner(0);
+    let body = template(&owner, &corp.chats_of(&owner), "半截").to_string();
+    corp.running.sim.fail_next("add_msg_template", Fault::CutBody).expect("a known call");
+    let reply = raw_post(&corp, "add_msg_template", &body).await;
+    let text = String::from_utf8_lossy(&reply);
+    let (head, half) = text.split_once("\r\n\r\n").expect("a head");
+    assert!(head.starts_with("HTTP/1.1 200"));
+    assert!(half.starts_with('{') && !half.ends_with('}'), "{half}");
+    assert_eq!(corp.running.sim.mass_messages().len(), 1);
+}
+
+#[tokio::test]
+async fn calls_fail_by_chance_as_often_as_asked_and_the_same_for_the_same_seed() {
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        let corp = Corp::small().await;
+        let sim = &corp.running.sim;
+        let call = Some("department/list".to_owned());
+        let fault = Fault::Errcode { errcode: -1 };
+        sim.fail_by_chance(FaultRule { call, p: 0.2, fault }).expect("a known call");
+        let mut failed = Vec::new();
+        for n in 0..300 {
+            let reply = corp.get("department/list").await;
+            if reply["errcode"] == -1 {
+                failed.push(n);
+            }
+        }
+        assert!((30..90).contains(&failed.len()), "{} of 300", failed.len());
+        assert_eq!(corp.get("user/list?department_id=1").await["errcode"], 0);
+        sim.clear_faults();
+        for _ in 0..30 {
+            assert_eq!(corp.get("department/list").await["errcode"], 0);
+        }
+        seen.push(failed);
+    }
+    assert_eq!(seen[0], seen[1]);
+}
+
+#[tokio::test]
+async fn a_rule_without_a_call_is_for_all_of_them() {
+    let corp = Corp::small().await;
+    let body = serde_json::json!({ "fault": { "kind": "errcode", "errcode": -1 }, "p": 1.0 });
+    assert_eq!(corp.play("faults", body).await.status(), 200);
+    assert_eq!(corp.get("department/list").await["errcode"], -1);
+    assert_eq!(corp.post("groupchat/list", json!({ "limit": 9 })).await["errcode"], -1);
+    corp.play("faults/clear", json!({})).await;
+    assert_eq!(corp.get("department/list").await["errcode"], 0);
 }

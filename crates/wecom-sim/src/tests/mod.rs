@@ -1,15 +1,24 @@
 //! The simulator as a client meets it: over HTTP, with a clock that the test moves.
 
 mod app_messages;
+mod callbacks;
 mod calls;
+mod company;
 mod contacts;
 mod control;
+mod corp_tags;
+mod customers;
 mod faults;
 mod groups;
+mod inbox;
 mod journal;
+mod limits;
 mod mass;
 mod mass_refusals;
+mod media;
+mod owners;
 mod tokens;
+mod visits;
 mod world;
 
 use ambient::ManualClock;

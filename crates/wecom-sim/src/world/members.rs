@@ -5,7 +5,10 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::{
     chance,
-    world::{StaffNo, World, names},
+    world::{
+        StaffNo, World,
+        customers::{self, CustomerNo, Person},
+    },
 };
 
 /// Somebody in a group.
@@ -45,11 +48,12 @@ pub(crate) fn of(
     let mut rng = chance::rng(world.seed, chat_id, 0);
     let boss = world.member(founder).userid.clone();
     let n_members = usize::try_from(n_members).expect("usize has 32 bits at least");
-    let n_colleagues = rng.random_range(0..3).min(world.staff.len() - 1);
+    let n_colleagues = rng.random_range(0..3).min(world.n_staff_at_start - 1);
     let n_staff = (1 + n_colleagues).min(n_members.max(1));
     let mut made: Vec<Member> = (0..n_staff)
         .map(|n| {
-            let no = StaffNo::at((founder.index() + n) % world.staff.len());
+            let colleague = || StaffNo::at((founder.index() + n) % world.n_staff_at_start);
+            let no = if n == 0 { founder } else { colleague() };
             let invitor = (n > 0).then(|| boss.clone());
             staff(world, no, created_at_s, invitor)
         })
@@ -61,7 +65,7 @@ pub(crate) fn of(
     let step = rng.random_range(1..=u32::try_from(widest.clamp(1, 7)).expect("at most 7"));
     made.extend((0..n_customers).scan(first, |no, _| {
         *no = (*no + step) % world.n_customers;
-        Some(customer(&mut rng, world.seed, *no, created_at_s, &boss))
+        Some(customer(&mut rng, world, *no, created_at_s, &boss))
     }));
     made
 }
@@ -86,26 +90,34 @@ pub(crate) fn staff(
     }
 }
 
-/// A customer who came by the group's code after the start.
-pub(crate) fn newcomer(userid: String, name: String, joined_at_s: i64) -> Member {
+/// Somebody outside who came after the start.
+pub(crate) fn newcomer(
+    userid: String,
+    name: String,
+    unionid: Option<String>,
+    joined_at_s: i64,
+    invitor: Option<String>,
+) -> Member {
     Member {
         userid,
         name,
         group_nickname: String::new(),
-        kind: MemberKind::Customer { unionid: None },
+        kind: MemberKind::Customer { unionid },
         joined_at_s,
-        join_scene: 3,
-        invitor: None,
+        join_scene: if invitor.is_some() { 1 } else { 3 },
+        invitor,
         state: None,
     }
 }
 
-fn customer(rng: &mut ChaCha8Rng, seed: u64, no: u32, created_at_s: i64, boss: &str) -> Member {
-    let mut own = chance::rng(seed, "customer", u64::from(no));
-    let of_wechat = own.random_range(0..20) > 0;
-    let userid = chance::id(&mut own, if of_wechat { "wm" } else { "wo" }, 30);
-    let name = chance::pick(&mut own, names::NICKNAMES).to_owned();
-    let unionid = of_wechat.then(|| chance::id(&mut own, "oz", 26));
+fn customer(
+    rng: &mut ChaCha8Rng,
+    world: &World,
+    no: CustomerNo,
+    created_at_s: i64,
+    boss: &str,
+) -> Member {
+    let Person { userid, name, unionid, .. } = customers::person(world, no);
     let join_scene = rng.random_range(1..=3);
     let by_code = join_scene == 3;
     Member {

@@ -1,7 +1,12 @@
-//! The corp as the seed makes it. Nothing here ever changes; what people do later is `state`.
+//! The corp as the seed makes it, and its people and departments as they stand.
+//!
+//! What people do is `state`; only who works where is kept up to date here, by `company`, for it is
+//! looked up at every turn. What the seed decides about groups and customers never changes.
 //!
 //! Group members are not kept: `members` makes a group's list whenever it is asked for.
 
+mod company;
+pub(crate) mod customers;
 mod departments;
 mod groups;
 pub(crate) mod members;
@@ -17,6 +22,7 @@ use crate::{
     view::{Department, Staff},
 };
 
+use customers::Friends;
 pub(crate) use groups::SeededGroup;
 pub(crate) use tags::TagGroup;
 
@@ -40,8 +46,12 @@ pub(crate) struct World {
     pub(crate) departments: Vec<Department>,
     pub(crate) staff: Vec<Staff>,
     pub(crate) tags: Vec<TagGroup>,
-    /// How many customers the whole corp has; groups share them.
+    /// How many people outside there are; groups share them, and staff follow the first of them.
     pub(crate) n_customers: u32,
+    pub(crate) friends: Friends,
+    /// Seeded groups and relations are older than this.
+    pub(crate) made_before_s: i64,
+    n_staff_at_start: usize,
     staff_by_folded_userid: HashMap<String, StaffNo>,
     staff_by_department: HashMap<u32, Vec<StaffNo>>,
 }
@@ -56,32 +66,28 @@ impl World {
         }
         let departments = departments::make(config);
         let staff = staff::make(config, &departments);
-        let mut staff_by_folded_userid = HashMap::new();
-        let mut staff_by_department: HashMap<u32, Vec<StaffNo>> = HashMap::new();
-        for (index, member) in staff.iter().enumerate() {
-            staff_by_folded_userid.insert(fold(&member.userid), StaffNo::at(index));
-            for place in &member.departments {
-                staff_by_department.entry(place.id).or_default().push(StaffNo::at(index));
-            }
-        }
-        for (id, members) in &mut staff_by_department {
-            members.sort_by_key(|no| {
-                let places = &staff[no.index()].departments;
-                let place = places.iter().find(|place| place.id == *id);
-                std::cmp::Reverse(place.expect("indexed under its own departments").order)
-            });
-        }
         let per_group = config.n_members_per_group.max(1);
-        let n_customers = (config.n_groups * per_group / 2).max(1_000 + 16 * per_group);
-        let world = Self {
+        let n_customers = match config.n_customers {
+            0 => (config.n_groups * per_group / 2).max(1_000 + 16 * per_group),
+            // Every twentieth in the groups is nobody's friend.
+            n => n + n / 20 + 100 + 16 * per_group,
+        };
+        let followers = staff.iter().enumerate().filter(|(_, member)| member.follows);
+        let followers = followers.map(|(n, _)| StaffNo::at(n)).collect();
+        let n_friends = u32::try_from(config.n_customers).unwrap_or(u32::MAX);
+        let mut world = Self {
             seed: config.seed,
+            friends: Friends::of(config.seed, n_friends, followers),
+            made_before_s: config.groups_made_before_s,
+            n_staff_at_start: staff.len(),
             tags: tags::make(config),
             n_customers: u32::try_from(n_customers).unwrap_or(u32::MAX),
             departments,
             staff,
-            staff_by_folded_userid,
-            staff_by_department,
+            staff_by_folded_userid: HashMap::new(),
+            staff_by_department: HashMap::new(),
         };
+        world.index_staff();
         let groups = groups::make(config, &world);
         Ok((world, groups))
     }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::wire::Refusal;
+use crate::{desk::Desk, wire::Refusal};
 
 const MAX_TEXT_BYTES: usize = 4_000;
 const MAX_ATTACHMENTS: usize = 9;
@@ -42,6 +42,31 @@ pub(super) fn check(
     }
     attachments.iter().try_for_each(check_attachment)?;
     Ok(Content { text, attachments })
+}
+
+/// 40007 for a medium that was not uploaded, is too old, or is of another kind.
+pub(super) fn check_media(desk: &Desk, attachments: &[Value]) -> Result<(), Refusal> {
+    let now_ms = desk.now_ms();
+    for attachment in attachments {
+        let msgtype = attachment["msgtype"].as_str().unwrap_or_default();
+        let (field, kind) = match msgtype {
+            "miniprogram" => ("pic_media_id", "image"),
+            "image" | "video" | "file" => ("media_id", msgtype),
+            _ => continue,
+        };
+        let media_id = attachment[msgtype][field].as_str().unwrap_or_default();
+        let url = attachment[msgtype]["pic_url"].as_str().unwrap_or_default();
+        let good = if media_id.is_empty() {
+            desk.state.media.has_image(url)
+        } else {
+            let found = desk.state.media.find(media_id, desk.limits.media_ttl_s, now_ms);
+            found.is_some_and(|medium| medium.kind == kind)
+        };
+        if !good {
+            return Err(Refusal::of(40007));
+        }
+    }
+    Ok(())
 }
 
 fn check_attachment(attachment: &Value) -> Result<(), Refusal> {

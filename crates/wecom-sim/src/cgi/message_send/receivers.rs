@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use crate::{state::State, wire::Refusal, world::StaffNo};
+use crate::{desk::Desk, wire::Refusal, world::StaffNo};
 
 const MAX_USERS: usize = 1_000;
 const MAX_PARTIES: usize = 100;
@@ -26,7 +26,8 @@ pub(super) struct Receivers {
     pub(super) invalid_tags: String,
 }
 
-pub(super) fn resolve(state: &State, asked: &Asked) -> Result<Receivers, Refusal> {
+pub(super) fn resolve(desk: &Desk, asked: &Asked) -> Result<Receivers, Refusal> {
+    let state = &desk.state;
     let (users, parties, tags) = (ids(&asked.touser), ids(&asked.toparty), ids(&asked.totag));
     if users.is_empty() && parties.is_empty() && tags.is_empty() {
         return Err(Refusal::of(82001));
@@ -44,14 +45,14 @@ pub(super) fn resolve(state: &State, asked: &Asked) -> Result<Receivers, Refusal
         found.extend((0..state.world.staff.len()).map(StaffNo::at));
     } else {
         for userid in users {
-            match state.present(userid) {
+            match state.present(userid).filter(|no| desk.sees(*no)) {
                 Some(no) => _ = found.insert(no),
                 None => invalid_users.push(userid.to_lowercase()),
             }
         }
         for party in parties {
-            let departments =
-                party.parse().map_or_else(|_| Vec::new(), |id| state.world.subtree(id));
+            let departments = party.parse().ok().filter(|id| desk.sees_department(*id));
+            let departments = departments.map_or_else(Vec::new, |id| state.world.subtree(id));
             if departments.is_empty() {
                 invalid_parties.push(party);
             }
@@ -59,7 +60,7 @@ pub(super) fn resolve(state: &State, asked: &Asked) -> Result<Receivers, Refusal
             found.extend(members.copied());
         }
     }
-    let present = found.into_iter().filter(|no| !state.left.contains(no));
+    let present = found.into_iter().filter(|no| !state.left.contains(no) && desk.sees(*no));
     let users: Vec<_> = present.map(|no| state.world.member(no).userid.clone()).collect();
     if users.is_empty() {
         return Err(Refusal::of(81013));

@@ -222,6 +222,7 @@ pub(crate) fn short(error: &wecom::Error) -> String {
         (_, Some(errcode), Some(advice)) => format!("{errcode}, {advice}"),
         (_, Some(errcode), None) => format!("error {errcode}"),
         (wecom::Error::NotSent { message, .. }, ..) => (*message).to_string(),
+        (wecom::Error::OverBudget { .. }, ..) => "too many calls for now".to_owned(),
         _ => "WeCom could not be reached".to_owned(),
     }
 }

@@ -5,9 +5,9 @@ use std::sync::atomic::Ordering;
 use store::{Tx, params};
 use wecom::{Class, Effect, app_messages, codes, mass_messages};
 
-use super::{Batch, BatchState, Worker, later, lease, pause_ms, resolve, sql};
+use super::{Batch, BatchState, Worker, later, lease, owner, pause_ms, resolve, sql};
 use crate::{
-    Error, GroupId, groups, org,
+    Error, GroupId, groups,
     sop::{self, ContentItem, Mode, TaskKey, TaskState},
 };
 
@@ -125,8 +125,8 @@ pub(crate) async fn request(worker: &Worker<'_>, batch: &Batch) -> Result<Reques
     let tasks = sop::tasks_of_batch(&mut reader, worker.corp.id, batch.id).await?;
     let ids: Vec<GroupId> = tasks.iter().map(|(key, _)| key.group).collect();
     let groups = groups::by_ids(&mut reader, worker.corp.id, &ids).await?;
-    let owner = org::staff_by_ids(&mut reader, worker.corp.id, &[batch.owner]).await?.pop();
-    let owner = owner.ok_or_else(|| Error::Damaged(format!("batch {} has no owner", batch.id)))?;
+    drop(reader);
+    let owner = owner(worker, batch).await?;
     let items = items(batch)?;
     Ok(Request::Mass(mass_messages::GroupMessage {
         sender: owner.wecom_user_id,

@@ -23,6 +23,7 @@ use store::params;
 use crate::{
     BatchId, CorpId, Error, Scrm, StaffId,
     corps::{self, Corp},
+    org::{self, Member},
     sop::Mode,
 };
 pub use notice::{NoticePage, PageTask, page};
@@ -201,6 +202,13 @@ async fn lease(worker: &Worker<'_>, batch: &Batch) -> Result<bool, Error> {
     let n = tx.execute(&sql::LEASE, &values).await?;
     tx.commit().await?;
     Ok(n == 1)
+}
+
+/// Whom a batch is for.
+async fn owner(worker: &Worker<'_>, batch: &Batch) -> Result<Member, Error> {
+    let mut reader = worker.scrm.db.reader().await?;
+    let found = org::staff_by_ids(&mut reader, worker.corp.id, &[batch.owner]).await?.pop();
+    found.ok_or_else(|| Error::Damaged(format!("batch {} has no owner", batch.id)))
 }
 
 /// Gives the batch back, to be looked at again at `next_at_ms` in `state`; `reason` tells people what it

@@ -16,10 +16,10 @@ use wecom::{
 use super::{
     Batch, BatchState, Worker,
     hand_over::{self, Accepted},
-    later, pause_ms, sql,
+    later, owner, pause_ms, sql,
 };
 use crate::{
-    Error, org,
+    Error,
     sop::{self, ContentItem, Mode, TaskState},
     text,
 };
@@ -94,11 +94,7 @@ pub(crate) fn is_repeat_unsafe(batch: &Batch, now_ms: i64) -> bool {
 
 /// Messages that may be this batch's. The error 41063 says that one of them is being dispatched still.
 async fn candidates(worker: &Worker<'_>, batch: &Batch, now_ms: i64) -> Result<Vec<String>, Error> {
-    let owner = {
-        let mut reader = worker.scrm.db.reader().await?;
-        org::staff_by_ids(&mut reader, worker.corp.id, &[batch.owner]).await?.pop()
-    };
-    let owner = owner.ok_or_else(|| Error::Damaged(format!("batch {} has no owner", batch.id)))?;
+    let owner = owner(worker, batch).await?;
     let owner = text::folded(&owner.wecom_user_id);
     let mut found = Vec::new();
     for msgid in equal_messages(worker, batch, now_ms).await? {

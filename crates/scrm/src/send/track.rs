@@ -8,10 +8,10 @@ use wecom::{codes, mass_messages};
 use super::{
     Batch, BatchState, Worker,
     hand_over::{close, is_final, short, waiting},
-    later, pause_ms, sql,
+    later, owner, pause_ms, sql,
 };
 use crate::{
-    Error, GroupId, groups, org,
+    Error, GroupId, groups,
     sop::{self, TaskState},
 };
 
@@ -86,11 +86,7 @@ async fn asked(worker: &Worker<'_>, batch: &Batch, is_over: bool) -> Result<Outc
             _ => {}
         }
     }
-    let owner = {
-        let mut reader = worker.scrm.db.reader().await?;
-        org::staff_by_ids(&mut reader, worker.corp.id, &[batch.owner]).await?.pop()
-    };
-    let owner = owner.ok_or_else(|| Error::Damaged(format!("batch {} has no owner", batch.id)))?;
+    let owner = owner(worker, batch).await?;
     let mut has_owner_sent = false;
     let mut cursor = None;
     loop {

@@ -138,3 +138,38 @@ fn escaped(text: &str) -> String {
     }
     safe
 }
+
+#[cfg(test)]
+mod tests {
+    use scrm::{
+        send::{NoticePage, PageTask},
+        sop::{ContentItem, TaskState},
+    };
+
+    #[test]
+    fn nothing_that_people_wrote_becomes_markup() {
+        let hostile = "<script>alert(1)</script>\"'&";
+        let text = || hostile.to_owned();
+        let page = NoticePage {
+            owner_name: text(),
+            tasks: vec![PageTask {
+                group_name: text(),
+                title: text(),
+                instruction: text(),
+                content: vec![
+                    ContentItem::Text { content: text() },
+                    ContentItem::Link {
+                        title: text(),
+                        url: format!("https://a.cn/{hostile}"),
+                        summary: text(),
+                        cover_url: text(),
+                    },
+                ],
+                state: TaskState::HandedOver,
+            }],
+        };
+        let html = super::html(&page);
+        assert!(!html.contains("<script") && !html.contains("\"'&"), "{html}");
+        assert!(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;"), "{html}");
+    }
+}

@@ -18,6 +18,11 @@ pub(super) fn check(settings: &Settings) -> anyhow::Result<()> {
         "server.listen is {:?}: write HOST:PORT, as 127.0.0.1:8080",
         server.listen
     );
+    ensure!(
+        server.role != Role::Worker || !server.public_url.is_empty(),
+        "server.public_url is empty: a worker answers no pages itself, so the links in notices need the \
+         address of a server that does, as https://siyu.example.com"
+    );
     if !server.public_url.is_empty() {
         web_address("server.public_url", &server.public_url)?;
     }

@@ -18,6 +18,11 @@ pub fn masked(settings: &Settings) -> Settings {
 /// A database address without its password, also where that stands in the query.
 fn masked_url(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    // An @ after a ? may belong to a password in the query, or the ? to one before the place: who cannot
+    // tell shows nothing.
+    if rest.split_once('?').is_some_and(|(_, query)| query.contains('@')) {
+        return format!("{scheme}://{MASK}");
+    }
     // The last @ ends the password, even one with signs that should have been escaped.
     let (user, place) = rest.rsplit_once('@').unwrap_or(("", rest));
     let user = match user.split_once(':') {

@@ -54,7 +54,7 @@ async fn its_pages_answer_with_strict_headers() {
 
 #[tokio::test]
 async fn a_worker_answers_only_for_its_health() {
-    let place = Place::new();
+    let place = Place::new().env("SIYU_SERVER__PUBLIC_URL", "https://siyu.example.com");
     let mut server = place.start(&[&HERE[..], &["--role", "worker"]].concat());
     let url = server.line(LISTENS).await;
     let status = async |path: &str| {

@@ -45,6 +45,9 @@ async fn secrets_are_masked_wherever_they_stand() {
         ("postgres://siyu:geheim/@x@db:5432/siyu", "postgres://siyu:***@db:5432/siyu"),
         ("postgres://siyu@db/siyu", "postgres://siyu@db/siyu"),
         ("postgres://db/siyu?user=a&password=geheim", "postgres://db/siyu?user=a&password=***"),
+        ("postgres://db/siyu?password=geheim@x", "postgres://***"),
+        ("postgres://db/siyu?user=a&password=p:geheim@x", "postgres://***"),
+        ("postgres://siyu:ge?geheim@db/siyu", "postgres://***"),
         ("sqlite:/var/lib/siyu/siyu.db", "sqlite:/var/lib/siyu/siyu.db"),
     ] {
         let place =

@@ -45,11 +45,13 @@ pub(crate) async fn follow(
     progress: &mut Progress<'_>,
 ) -> Result<PhaseReport, Error> {
     let mut report = PhaseReport::new("groups");
-    let mut listed = list_all(scrm, corp, client, &mut report).await?;
+    let mut reader = scrm.db.reader().await?;
+    let staff = org::all_staff(&mut reader, corp).await?;
+    drop(reader);
+    let mut listed = list_all(client, &staff, &mut report).await;
     let mut reader = scrm.db.reader().await?;
     let live: Vec<String> =
         reader.query(&sql::LIVE_CHAT_IDS, &params![corp], |row| row.get(0)).await?;
-    let staff = org::all_staff(&mut reader, corp).await?;
     drop(reader);
     // Groups that are here but not listed are asked for as well; their owners' status is then not known.
     for chat_id in live {
@@ -74,13 +76,11 @@ pub(crate) async fn follow(
 /// All chat ids with WeCom's status of their owner. Owners are named, since without names WeCom refuses
 /// above 1,000 visible people and hides the groups of those who left.
 async fn list_all(
-    scrm: &Scrm,
-    corp: CorpId,
     client: &wecom::Client,
+    staff: &[org::Member],
     report: &mut PhaseReport,
-) -> Result<BTreeMap<String, Option<i64>>, Error> {
-    let staff = org::all_staff(&mut *scrm.db.reader().await?, corp).await?;
-    let user_ids: Vec<String> = staff.into_iter().map(|member| member.wecom_user_id).collect();
+) -> BTreeMap<String, Option<i64>> {
+    let user_ids: Vec<String> = staff.iter().map(|member| member.wecom_user_id.clone()).collect();
     let mut listed = BTreeMap::new();
     for owners in user_ids.chunks(OWNERS_PER_CALL) {
         if let Err(error) = list_block(client, owners, &mut listed).await {
@@ -88,7 +88,7 @@ async fn list_all(
             report.problems.push(format!("groups of the owners {first} to {last}: {error}"));
         }
     }
-    Ok(listed)
+    listed
 }
 
 async fn list_block(

@@ -4,7 +4,9 @@
 //! and a wake-up all mean the same. Nothing here knows what the work is.
 
 mod driver;
+mod hold;
 mod lease;
 
 pub use driver::{Driver, Next, Stopping};
+pub use hold::{Held, hold};
 pub use lease::{ALL as STATEMENTS, give_back, take};

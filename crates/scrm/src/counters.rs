@@ -25,6 +25,9 @@ pub const SHORT: Counter = Counter { name: "short", first: 10_001 };
 /// What only the program sees: SOPs, batches, runs.
 pub const INTERNAL: Counter = Counter { name: "internal", first: 1 };
 
+/// Events of callbacks; by themselves, since they come at any moment.
+pub const EVENTS: Counter = Counter { name: "events", first: 1 };
+
 /// Takes `n` ids that follow one another; the first of them. Ids of a transaction that is rolled back
 /// are handed out again. None asked for, nothing is written.
 pub async fn take(tx: &mut Tx, corp: CorpId, counter: Counter, n: usize) -> Result<i64, Error> {

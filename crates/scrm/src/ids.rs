@@ -35,6 +35,8 @@ ids! {
     StaffId;
     /// A customer group, 15 digits.
     GroupId;
+    /// A customer, 15 digits.
+    CustomerId;
     /// A tag, ours on groups or WeCom's on customers.
     TagId;
     /// A group of tags.

@@ -9,8 +9,10 @@
 //! while a transaction is open.
 
 pub mod apps;
+pub mod callbacks;
 pub mod corps;
 pub mod counters;
+pub mod customers;
 mod error;
 pub mod group_tags;
 pub mod groups;
@@ -18,6 +20,7 @@ mod ids;
 mod migrations;
 pub mod org;
 mod page;
+pub mod refresh;
 mod secrets;
 pub mod send;
 pub mod sop;
@@ -34,7 +37,7 @@ use ambient::{Clock, Random};
 
 pub use error::Error;
 pub use ids::{
-    BatchId, CorpId, DepartmentId, GroupId, PublicId, SopId, StaffId, TagGroupId, TagId,
+    BatchId, CorpId, CustomerId, DepartmentId, GroupId, PublicId, SopId, StaffId, TagGroupId, TagId,
 };
 pub use migrations::MIGRATIONS;
 pub use page::Page;
@@ -56,18 +59,23 @@ pub struct Scrm {
     pub wecom: corps::Clients,
     /// Rules of sending.
     pub rules: send::Rules,
+    /// Events of callbacks on their way into the database.
+    pub inbox: callbacks::Inbox,
 }
 
 /// Every statement of the program, for the test that prepares them all.
 pub fn statements() -> Vec<&'static store::Statement> {
     [
         apps::sql::ALL,
+        callbacks::sql::ALL,
         corps::sql::ALL,
         counters::ALL,
+        customers::sql::ALL,
         group_tags::sql::ALL,
         groups::sql::ALL,
         jobs::STATEMENTS,
         org::sql::ALL,
+        refresh::sql::ALL,
         send::sql::ALL,
         sop::sql::ALL,
         store::STATEMENTS,

@@ -2,10 +2,18 @@
 
 use store::Migration;
 
+/// A file of either folder under its number and name.
+macro_rules! migration {
+    ($version:literal, $name:literal, $file:literal) => {
+        Migration {
+            version: $version,
+            name: $name,
+            sqlite: include_str!(concat!("../../../migrations/sqlite/", $file)),
+            postgres: include_str!(concat!("../../../migrations/postgres/", $file)),
+        }
+    };
+}
+
 /// All changes, oldest first.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "main",
-    sqlite: include_str!("../../../migrations/sqlite/0001_main.sql"),
-    postgres: include_str!("../../../migrations/postgres/0001_main.sql"),
-}];
+pub const MIGRATIONS: &[Migration] =
+    &[migration!(1, "main", "0001_main.sql"), migration!(2, "wecom", "0002_wecom.sql")];

@@ -4,8 +4,8 @@
 use store::{Db, Value, params};
 
 use crate::{
-    CorpId, DepartmentId, GroupId, MasterKey, PublicId, Scrm, SopId, StaffId, TagId, corps,
-    group_tags, groups, org, send, sop, text,
+    CorpId, DepartmentId, GroupId, MasterKey, PublicId, Scrm, SopId, StaffId, TagId, callbacks,
+    corps, group_tags, groups, org, send, sop, text,
 };
 
 /// A domain over `db` that reaches no WeCom unless `base_url` leads to one.
@@ -19,6 +19,7 @@ pub fn scrm(db: Db, clock: ambient::Clock, base_url: &str) -> Scrm {
         master_key: MasterKey::new([42; 32]),
         wecom: corps::Clients::new(base_url.to_owned(), http),
         rules: send::Rules::default(),
+        inbox: callbacks::Inbox::default(),
     }
 }
 

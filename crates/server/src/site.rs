@@ -44,6 +44,7 @@ pub async fn open(settings: &Settings, public_url: String) -> anyhow::Result<Scr
         random,
         wecom: corps::Clients::new(settings.wecom.base_url.clone(), wecom::http::client(timeouts)?),
         rules: settings.rules(public_url),
+        inbox: scrm::callbacks::Inbox::default(),
     };
     for company in &companies {
         corps::client(&scrm, company.id).await.with_context(|| {

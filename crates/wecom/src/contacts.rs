@@ -25,6 +25,13 @@ pub async fn staff_of_department(client: &Client, department_id: i64) -> Result<
     Ok(reply.userlist)
 }
 
+/// One member. [D90196]
+///
+/// 60111 when there is no such member or they have left, 60011 when they are outside the range.
+pub async fn staff_member(client: &Client, userid: &str) -> Result<Staff, Error> {
+    client.get(&USER_GET, &[("userid", userid.to_owned())]).await
+}
+
 /// A department.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Department {
@@ -133,6 +140,7 @@ pub const STATUS_NOT_ACTIVATED: i64 = 4;
 pub const STATUS_LEFT: i64 = 5;
 
 const DEPARTMENT_LIST: Call = Call::read("department/list");
+const USER_GET: Call = Call::read("user/get");
 const USER_LIST: Call = Call::read("user/list");
 
 #[derive(Deserialize)]

@@ -4,20 +4,24 @@
 //! may be empty, and the displayed one. Every change to a group or its tags is noted under a number of the
 //! company's change sequence, so that whoever keeps a copy in memory can follow.
 
+mod events;
+mod fetch;
 mod list;
 mod members;
 pub(crate) mod sql;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod write;
 
 use std::collections::HashMap;
 
 use store::{Session, Tx, Value, params};
 
 use crate::{CorpId, Error, GroupId, StaffId, corps};
+pub(crate) use events::{Applied, MembersChanged, apply_members};
 pub use list::{Filter, GroupPage, ListedGroup, MAX_TAGS, TagMatch, list};
-pub(crate) use sync::follow;
+pub(crate) use sync::{follow, refresh};
 
 /// A customer group as other parts of the domain see it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -108,7 +108,9 @@ statements! {
             join_scene = excluded.join_scene, join_state = excluded.join_state,
             joined_at_ms = excluded.joined_at_ms";
     pub(crate) REMOVE_MEMBER = "DELETE FROM group_members WHERE corp_id = $1 AND group_id = $2 AND member_no = $3";
-    pub(crate) LIVE_CHAT_IDS = "SELECT chat_id FROM customer_groups WHERE corp_id = $1 AND NOT is_dissolved";
+    pub(crate) LIVE_CHAT_IDS = "SELECT chat_id
+        FROM customer_groups
+        WHERE corp_id = $1 AND NOT is_dissolved AND owner_id IN ({list})";
     pub(crate) NOTE_CHANGES = "INSERT INTO group_changes (corp_id, change_seq, group_id) VALUES {rows}";
 }
 

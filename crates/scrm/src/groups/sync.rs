@@ -1,293 +1,198 @@
 //! How customer groups follow WeCom: owners are listed in blocks, each group is fetched, compared with
 //! what is stored, and only what changed is written.
 //!
-//! A group that is no longer listed is asked for by its id before it is marked as dissolved: an empty
-//! page, a failed block or an owner out of sight must not make groups disappear.
+//! Blocks go by our numbers of the owners and chat ids by their order, so that an interrupted run goes on
+//! where it stood. A group that is no longer listed is asked for by its id before it is marked as
+//! dissolved: an empty page, a failed block or an owner out of sight must not make groups disappear.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 
 use futures_util::{StreamExt as _, stream};
-use store::{Tx, Value, params};
-use wecom::{codes, groups::GroupChat};
+use serde::{Deserialize, Serialize};
+use store::{Value, params};
 
 use super::{
-    Stored, display_name,
-    members::{self, Member},
-    note_changes, sql,
+    fetch::{self, Answer, Listed},
+    sql, write,
 };
 use crate::{
-    CorpId, Error, GroupId, Scrm, StaffId, counters, org,
-    sync::{PhaseReport, Progress},
+    CorpId, Error, Scrm, StaffId, callbacks, org, refresh,
+    refresh::Thing,
+    sync::{self, N_AT_ONCE, Run},
     text,
 };
 
 /// Owners in one list call: WeCom's limit, and 81017 forbids asking for all at once.
 const OWNERS_PER_CALL: usize = 100;
-/// Groups in one list reply, at most.
-const GROUPS_PER_PAGE: u32 = 1_000;
-/// Calls under way at a time: WeCom is said to refuse above 5 for one API.
-const N_AT_ONCE: usize = 4;
 /// Groups compared and written in one transaction.
 const GROUPS_PER_TX: usize = 200;
+/// A group that could not be read is read by itself after this time.
+const FAILED_AGAIN_MS: i64 = 300_000;
 
-/// What became of asking for one group.
-enum Answer {
-    Group(Box<GroupChat>, Option<i64>),
-    Gone(String),
-    Failed(String, wecom::Error),
+/// Where the part stands: owners up to this one are done, and of those after it chat ids up to this one.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Step {
+    owner: i64,
+    chat_id: String,
+}
+
+/// A block of groups as WeCom answered.
+struct Fetched {
+    answers: Vec<Answer>,
+    began_at_ms: i64,
+    /// Where the part stands once they are stored.
+    step: Step,
 }
 
 /// Brings all groups up to date.
-pub(crate) async fn follow(
+pub(crate) async fn follow(client: &wecom::Client, run: &mut Run<'_>) -> Result<(), Error> {
+    let mut reader = run.scrm.db.reader().await?;
+    let staff = org::all_staff(&mut reader, run.corp).await?;
+    drop(reader);
+    let mut step = match run.step()? {
+        Some(step) => step,
+        None => {
+            let n_total = count(client, &staff).await;
+            run.set_total(n_total).await?;
+            Step::default()
+        }
+    };
+    let mut known: HashMap<String, StaffId> =
+        staff.iter().map(|m| (text::folded(&m.wecom_user_id), m.id)).collect();
+    let ahead: Vec<&org::Member> = staff.iter().filter(|m| m.id.0 > step.owner).collect();
+    for owners in ahead.chunks(OWNERS_PER_CALL) {
+        let mut listed = list_block(client, owners, run).await?;
+        listed.retain(|chat_id, _| *chat_id > step.chat_id);
+        run.report().n_read += listed.len();
+        follow_block(client, run, listed, &step, &mut known).await?;
+        step = Step { owner: owners[owners.len() - 1].id.0, chat_id: String::new() };
+    }
+    let tx = run.scrm.db.begin().await?;
+    run.commit(tx, 0, &step).await
+}
+
+/// Brings one group up to date, after an event.
+pub(crate) async fn refresh(
     scrm: &Scrm,
     corp: CorpId,
     client: &wecom::Client,
-    progress: &mut Progress<'_>,
-) -> Result<PhaseReport, Error> {
-    let mut report = PhaseReport::new("groups");
-    let mut reader = scrm.db.reader().await?;
-    let staff = org::all_staff(&mut reader, corp).await?;
-    drop(reader);
-    let mut listed = list_all(client, &staff, &mut report).await;
-    let mut reader = scrm.db.reader().await?;
-    let live: Vec<String> =
-        reader.query(&sql::LIVE_CHAT_IDS, &params![corp], |row| row.get(0)).await?;
-    drop(reader);
-    // Groups that are here but not listed are asked for as well; their owners' status is then not known.
+    chat_id: &str,
+) -> Result<(), Error> {
+    let answer = fetch::get(client, chat_id.to_owned(), None).await;
+    let mut owners = HashMap::new();
+    let mut tx = scrm.db.begin().await?;
+    if let Answer::Group(group, _) = &answer {
+        let owner = std::iter::once(group.owner.as_str());
+        let found = org::staff_by_user_ids(&mut tx, corp, owner).await?;
+        owners.extend(found.into_iter().map(|(user_id, member)| (user_id, member.id)));
+    }
+    let mut written = write::store(&mut tx, corp, vec![answer], &mut owners).await?;
+    tx.commit().await?;
+    match written.failed.pop() {
+        Some((_, error)) => Err(error.into()),
+        None => Ok(()),
+    }
+}
+
+/// How many groups there are to read, as far as that can be told.
+async fn count(client: &wecom::Client, staff: &[org::Member]) -> usize {
+    let user_ids: Vec<String> = staff.iter().map(|member| member.wecom_user_id.clone()).collect();
+    let blocks: Vec<Vec<String>> = user_ids.chunks(OWNERS_PER_CALL).map(<[_]>::to_vec).collect();
+    let counts = stream::iter(blocks)
+        .map(async |owners| fetch::list(client, &owners).await.map_or(0, |listed| listed.len()))
+        .buffer_unordered(N_AT_ONCE)
+        .collect::<Vec<usize>>()
+        .await;
+    counts.into_iter().sum()
+}
+
+/// The groups that these owners have in WeCom or here. Those that are here and not listed are asked for as
+/// well; their owners' status is then not known.
+async fn list_block(
+    client: &wecom::Client,
+    owners: &[&org::Member],
+    run: &mut Run<'_>,
+) -> Result<Listed, Error> {
+    let user_ids: Vec<String> = owners.iter().map(|owner| owner.wecom_user_id.clone()).collect();
+    let mut listed = match fetch::list(client, &user_ids).await {
+        Ok(listed) => listed,
+        Err(error) if sync::is_about_all(&error) => return Err(error.into()),
+        Err(error) => {
+            let (first, last) = (&user_ids[0], &user_ids[user_ids.len() - 1]);
+            run.report().problem(format!("groups of the owners {first} to {last}: {error}"));
+            Listed::new()
+        }
+    };
+    let ids: Vec<Value<'_>> = owners.iter().map(|owner| owner.id.into()).collect();
+    let mut reader = run.scrm.db.reader().await?;
+    let live = reader
+        .query_list(&sql::LIVE_CHAT_IDS, &params![run.corp], &ids, |row| row.get::<String>(0))
+        .await?;
     for chat_id in live {
         listed.entry(chat_id).or_insert(None);
     }
-    report.n_read = listed.len();
-    let mut owners: HashMap<String, StaffId> =
-        staff.into_iter().map(|m| (text::folded(&m.wecom_user_id), m.id)).collect();
-    progress.start("groups", listed.len()).await?;
-    let mut answers = stream::iter(listed)
-        .map(|(chat_id, status)| fetch(client, chat_id, status))
-        .buffer_unordered(N_AT_ONCE)
-        .chunks(GROUPS_PER_TX);
-    while let Some(block) = answers.next().await {
-        let n_answers = block.len();
-        store_block(scrm, corp, block, &mut owners, &mut report).await?;
-        progress.advance(n_answers).await?;
-    }
-    Ok(report)
+    Ok(listed)
 }
 
-/// All chat ids with WeCom's status of their owner. Owners are named, since without names WeCom refuses
-/// above 1,000 visible people and hides the groups of those who left.
-async fn list_all(
+/// Reads and writes a block; while one part of it is written, the next is read.
+async fn follow_block(
     client: &wecom::Client,
-    staff: &[org::Member],
-    report: &mut PhaseReport,
-) -> BTreeMap<String, Option<i64>> {
-    let user_ids: Vec<String> = staff.iter().map(|member| member.wecom_user_id.clone()).collect();
-    let mut listed = BTreeMap::new();
-    for owners in user_ids.chunks(OWNERS_PER_CALL) {
-        if let Err(error) = list_block(client, owners, &mut listed).await {
-            let (first, last) = (&owners[0], &owners[owners.len() - 1]);
-            report.problems.push(format!("groups of the owners {first} to {last}: {error}"));
-        }
-    }
-    listed
-}
-
-async fn list_block(
-    client: &wecom::Client,
-    owners: &[String],
-    listed: &mut BTreeMap<String, Option<i64>>,
-) -> Result<(), wecom::Error> {
-    let mut request = wecom::groups::ListRequest {
-        status_filter: 0,
-        owners: owners.to_vec(),
-        cursor: None,
-        limit: GROUPS_PER_PAGE,
-    };
-    let mut has_failed = false;
-    loop {
-        match wecom::groups::list(client, &request).await {
-            Ok(page) => {
-                listed.extend(
-                    page.groups.into_iter().map(|entry| (entry.chat_id, Some(entry.status))),
-                );
-                request.cursor = page.next_cursor;
-                if request.cursor.is_none() {
-                    return Ok(());
-                }
-            }
-            // Once more from the first page: a cursor may have run out (50100).
-            Err(_) if !has_failed => {
-                has_failed = true;
-                request.cursor = None;
-            }
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-async fn fetch(client: &wecom::Client, chat_id: String, status: Option<i64>) -> Answer {
-    let mut asked = wecom::groups::get(client, &chat_id).await;
-    if asked.as_ref().is_err_and(|error| !is_gone(error)) {
-        asked = wecom::groups::get(client, &chat_id).await;
-    }
-    match asked {
-        Ok(group) => Answer::Group(Box::new(group), status),
-        Err(error) if is_gone(&error) => Answer::Gone(chat_id),
-        Err(error) => Answer::Failed(chat_id, error),
-    }
-}
-
-/// WeCom's two ways to say that a group is no more (which of them a dissolved group gets is not
-/// documented), and that it never was a customer group.
-fn is_gone(error: &wecom::Error) -> bool {
-    let gone = [codes::GROUP_DISMISSED, codes::INVALID_CHAT_ID, codes::NOT_A_CUSTOMER_GROUP];
-    error.errcode().is_some_and(|errcode| gone.contains(&errcode))
-}
-
-async fn store_block(
-    scrm: &Scrm,
-    corp: CorpId,
-    block: Vec<Answer>,
+    run: &mut Run<'_>,
+    listed: Listed,
+    step: &Step,
     owners: &mut HashMap<String, StaffId>,
-    report: &mut PhaseReport,
 ) -> Result<(), Error> {
-    let mut groups = Vec::new();
-    let mut gone = HashSet::new();
-    for answer in block {
-        match answer {
-            Answer::Group(group, status) => groups.push((group, status)),
-            Answer::Gone(chat_id) => {
-                gone.insert(chat_id);
-            }
-            Answer::Failed(chat_id, error) => {
-                report.problems.push(format!("group {chat_id}: {error}"));
-            }
-        }
+    let clock = run.scrm.clock.clone();
+    let listed: Vec<(String, Option<i64>)> = listed.into_iter().collect();
+    let fetch_part = async |part: &[(String, Option<i64>)]| {
+        let began_at_ms = clock.now_ms();
+        let answers = fetch::get_all(client, part.iter().cloned().collect()).await;
+        let step = Step { owner: step.owner, chat_id: part[part.len() - 1].0.clone() };
+        Fetched { answers, began_at_ms, step }
+    };
+    let mut parts = listed.chunks(GROUPS_PER_TX);
+    let Some(first) = parts.next() else { return Ok(()) };
+    let mut fetched = fetch_part(first).await;
+    for part in parts {
+        let (next, stored) = tokio::join!(fetch_part(part), store_part(run, fetched, owners));
+        stored?;
+        fetched = next;
     }
-    let chat_ids: Vec<&String> =
-        groups.iter().map(|(group, _)| &group.chat_id).chain(&gone).collect();
-    let list: Vec<Value<'_>> = chat_ids.into_iter().map(Value::from).collect();
-    let mut tx = scrm.db.begin().await?;
-    let known_owners = owners.len();
-    org::ids_of_owners(&mut tx, corp, owners, groups.iter().map(|(g, _)| g.owner.as_str())).await?;
-    report.n_written += owners.len() - known_owners;
-    let stored = tx.query_list(&sql::STORED, &params![corp], &list, sql::stored).await?;
-    let mut stored: HashMap<String, Stored> =
-        stored.into_iter().map(|group| (group.chat_id.clone(), group)).collect();
-    let ids: Vec<Value<'_>> = stored.values().map(|group| group.id.into()).collect();
-    let mut members: HashMap<GroupId, Vec<Member>> = HashMap::new();
-    for (group, member) in tx.query_list(&sql::MEMBERS, &params![corp], &ids, members::read).await?
-    {
-        members.entry(group).or_default().push(member);
-    }
-    let n_new = groups.iter().filter(|(group, _)| !stored.contains_key(&group.chat_id)).count();
-    let mut next_id = counters::take(&mut tx, corp, counters::LONG, n_new).await?;
-    let mut changed = Vec::new();
-    let mut changed_members = Vec::new();
-    for (group, status) in groups {
-        let before = stored.remove(&group.chat_id);
-        let id = before.as_ref().map_or_else(
-            || {
-                next_id += 1;
-                GroupId(next_id - 1)
-            },
-            |group| group.id,
-        );
-        let owner_status = status.or(before.as_ref().map(|group| group.owner_status)).unwrap_or(0);
-        let now = as_stored(&group, id, owners[&text::folded(&group.owner)], owner_status);
-        if before.as_ref() != Some(&now) {
-            changed.push(now);
-        }
-        let listed = group.member_list.iter().map(members::from_wecom).collect();
-        let old = members.get(&id).map(Vec::as_slice).unwrap_or_default();
-        changed_members.push((id, members::difference(old, listed)));
-    }
-    let dissolved = stored.into_values().filter(|g| gone.contains(&g.chat_id) && !g.is_dissolved);
-    changed.extend(dissolved.map(|group| Stored { is_dissolved: true, ..group }));
-    put_groups(&mut tx, corp, &changed).await?;
-    report.n_written += changed.len() + put_members(&mut tx, corp, &changed_members).await?;
-    let changed: Vec<GroupId> = changed.iter().map(|group| group.id).collect();
-    note_changes(&mut tx, corp, &changed).await?;
-    Ok(tx.commit().await?)
+    store_part(run, fetched, owners).await
 }
 
-fn as_stored(group: &GroupChat, id: GroupId, owner: StaffId, owner_status: i64) -> Stored {
-    let names = group.member_list.iter().map(|member| member.name.as_str());
-    Stored {
-        id,
-        chat_id: group.chat_id.clone(),
-        owner,
-        raw_name: group.name.clone(),
-        display_name: display_name(&group.name, names),
-        notice: group.notice.clone(),
-        created_at_ms: group.create_time * 1_000,
-        owner_status,
-        is_dissolved: false,
-        n_members: i64::try_from(group.member_list.len()).expect("a group has few members"),
-        member_version: group.member_version.clone(),
-    }
-}
-
-async fn put_groups(tx: &mut Tx, corp: CorpId, groups: &[Stored]) -> Result<(), Error> {
-    let folded: Vec<String> = groups.iter().map(|g| text::folded(&g.display_name)).collect();
-    let values: Vec<Value<'_>> = groups
+async fn store_part(
+    run: &mut Run<'_>,
+    fetched: Fetched,
+    owners: &mut HashMap<String, StaffId>,
+) -> Result<(), Error> {
+    let Fetched { answers, began_at_ms, step } = fetched;
+    sync::stop_if_nothing_answers(&answers, |answer| match answer {
+        Answer::Failed(_, error) => Some(error),
+        _ => None,
+    })?;
+    let corp = run.corp;
+    let n = answers.len();
+    let things: Vec<Thing> = answers
         .iter()
-        .zip(&folded)
-        .flat_map(|(group, folded)| {
-            params![
-                corp,
-                group.id,
-                &group.chat_id,
-                group.owner,
-                &group.raw_name,
-                &group.display_name,
-                folded,
-                &group.notice,
-                group.created_at_ms,
-                group.owner_status,
-                group.is_dissolved,
-                group.n_members,
-                &group.member_version
-            ]
+        .map(|answer| match answer {
+            Answer::Group(group, _) => Thing::Group(group.chat_id.clone()),
+            Answer::Gone(chat_id) | Answer::Failed(chat_id, _) => Thing::Group(chat_id.clone()),
         })
         .collect();
-    tx.execute_rows(&sql::PUT, &values).await?;
-    Ok(())
-}
-
-/// How many rows were written or removed.
-async fn put_members(
-    tx: &mut Tx,
-    corp: CorpId,
-    changes: &[(GroupId, members::Difference)],
-) -> Result<usize, Error> {
-    let removed: Vec<_> = changes
-        .iter()
-        .flat_map(|(group, change)| change.removed.iter().map(|&no| params![corp, *group, no]))
-        .collect();
-    tx.execute_each(&sql::REMOVE_MEMBER, &removed).await?;
-    let put: Vec<(GroupId, &Member)> = changes
-        .iter()
-        .flat_map(|(group, change)| change.put.iter().map(|member| (*group, member)))
-        .collect();
-    let values: Vec<Value<'_>> = put
-        .iter()
-        .flat_map(|(group, member)| {
-            params![
-                corp,
-                *group,
-                member.member_no,
-                &member.wecom_id,
-                member.kind,
-                &member.name,
-                &member.group_nickname,
-                &member.union_id,
-                &member.invitor_id,
-                member.join_scene,
-                &member.join_state,
-                member.joined_at_ms
-            ]
-        })
-        .collect();
-    tx.execute_rows(&sql::PUT_MEMBERS, &values).await?;
-    Ok(removed.len() + put.len())
+    let mut tx = run.scrm.db.begin().await?;
+    // What was read may be older than what an event has told since.
+    let overtaken = callbacks::told_since(&mut tx, corp, &things, began_at_ms).await?;
+    let now_ms = run.scrm.clock.now_ms();
+    refresh::want(&mut tx, corp, &overtaken, now_ms + refresh::SETTLE_MS).await?;
+    let written = write::store(&mut tx, corp, answers, owners).await?;
+    let failed: Vec<Thing> =
+        written.failed.iter().map(|(chat_id, _)| Thing::Group(chat_id.clone())).collect();
+    refresh::want(&mut tx, corp, &failed, now_ms + FAILED_AGAIN_MS).await?;
+    let report = run.report();
+    report.n_written += written.n_rows;
+    for (chat_id, error) in written.failed {
+        report.problem(format!("group {chat_id}: {error}"));
+    }
+    run.commit(tx, n, &step).await
 }

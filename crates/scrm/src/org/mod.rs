@@ -4,6 +4,7 @@
 //! messages go on naming them. A group's owner who cannot be read (outside the app's visible range, or
 //! gone) gets a row with his WeCom id as name, so that no group drops out of a list.
 
+mod refresh;
 pub(crate) mod sql;
 mod sync;
 #[cfg(test)]
@@ -14,7 +15,10 @@ use std::collections::HashMap;
 use store::{Session, Tx, Value, params};
 
 use crate::{CorpId, DepartmentId, Error, Page, Scrm, StaffId, counters, text};
-pub(crate) use sync::{fetch, store_fetched};
+pub(crate) use refresh::{
+    refresh_departments, refresh_follow_users, refresh_member, rename_member,
+};
+pub(crate) use sync::follow;
 
 /// A department.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,6 +165,19 @@ pub async fn department_names(
 /// All members of a company, those who left included.
 pub async fn all_staff(session: &mut Session, corp: CorpId) -> Result<Vec<Member>, Error> {
     Ok(session.query(&sql::MEMBERS, &params![corp], sql::member).await?)
+}
+
+/// The members among these user ids, by folded id; others are passed over.
+pub(crate) async fn staff_by_user_ids(
+    session: &mut Session,
+    corp: CorpId,
+    user_ids: impl Iterator<Item = &str>,
+) -> Result<HashMap<String, Member>, Error> {
+    let folded: Vec<String> = user_ids.map(text::folded).collect();
+    let list: Vec<Value<'_>> = folded.iter().map(Value::from).collect();
+    let found =
+        session.query_list(&sql::MEMBERS_BY_USER_ID, &params![corp], &list, sql::member).await?;
+    Ok(found.into_iter().map(|member| (text::folded(&member.wecom_user_id), member)).collect())
 }
 
 /// Finds our id of each WeCom user id, making rows for those never seen (see the module's words on

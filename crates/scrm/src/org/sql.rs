@@ -23,6 +23,10 @@ statements! {
             is_deleted
         FROM staff
         WHERE corp_id = $1 AND staff_id IN ({list})";
+    pub(crate) MEMBERS_BY_USER_ID = "SELECT staff_id, wecom_user_id, name, position, status, can_contact,
+            is_readable, is_deleted
+        FROM staff
+        WHERE corp_id = $1 AND user_id_folded IN ({list})";
     pub(crate) PUT_MEMBERS = "INSERT INTO staff
             (corp_id, staff_id, wecom_user_id, user_id_folded, name, name_folded, position, status,
              can_contact, is_readable, is_deleted)
@@ -36,6 +40,10 @@ statements! {
         FROM staff_departments
         WHERE corp_id = $1
         ORDER BY staff_id, place";
+    pub(crate) PLACES_OF = "SELECT staff_id, department_id, is_leader
+        FROM staff_departments
+        WHERE corp_id = $1 AND staff_id = $2
+        ORDER BY place";
     pub(crate) REMOVE_PLACES = "DELETE FROM staff_departments WHERE corp_id = $1 AND staff_id IN ({list})";
     pub(crate) PUT_PLACES = "INSERT INTO staff_departments (corp_id, staff_id, place, department_id, is_leader)
         VALUES {rows}";

@@ -7,10 +7,14 @@ use futures_util::{StreamExt as _, stream};
 use store::{Tx, Value, params};
 
 use super::{Department, Member, put_members, sql};
-use crate::{CorpId, DepartmentId, Error, Scrm, StaffId, counters, sync::PhaseReport, text};
+use crate::{
+    CorpId, DepartmentId, Error, StaffId, counters,
+    sync::{N_AT_ONCE, PartReport, Run},
+    text,
+};
 
 /// What WeCom says of the organisation.
-pub(crate) struct Fetched {
+struct Fetched {
     departments: Vec<wecom::contacts::Department>,
     staff: BTreeMap<String, wecom::contacts::Staff>,
     /// Nothing when they could not be read, or none was listed: then everybody keeps his flag.
@@ -21,12 +25,9 @@ pub(crate) struct Fetched {
     problems: Vec<String>,
 }
 
-/// Calls under way at a time: WeCom is said to refuse above 5 for one API.
-const N_AT_ONCE: usize = 4;
-
 /// Reads departments, their members and who may contact customers. A department whose members cannot be
 /// read is named in the report and the rest goes on; without the list of departments nothing can be done.
-pub(crate) async fn fetch(client: &wecom::Client) -> Result<Fetched, Error> {
+async fn fetch(client: &wecom::Client) -> Result<Fetched, Error> {
     let departments = wecom::contacts::departments(client).await?;
     let mut problems = Vec::new();
     let follow_users = match wecom::customers::follow_users(client).await {
@@ -70,34 +71,38 @@ pub(crate) async fn fetch(client: &wecom::Client) -> Result<Fetched, Error> {
     Ok(Fetched { departments, staff, follow_users, is_staff_whole, problems })
 }
 
-/// Writes what changed. Who is missing is marked as gone only when everything could be read and something
-/// was read at all: an empty answer deletes nobody.
-pub(crate) async fn store_fetched(
-    scrm: &Scrm,
-    corp: CorpId,
-    fetched: Fetched,
-) -> Result<PhaseReport, Error> {
-    let mut report = PhaseReport::new("departments and staff");
+/// Brings departments and staff up to date. Who is missing is marked as gone only when everything could be
+/// read and something was read at all: an empty answer deletes nobody.
+pub(crate) async fn follow(client: &wecom::Client, run: &mut Run<'_>) -> Result<(), Error> {
+    run.set_total(1).await?;
+    let fetched = fetch(client).await?;
+    let corp = run.corp;
+    let mut tx = run.scrm.db.begin().await?;
+    let report = run.report();
     report.n_read = fetched.departments.len() + fetched.staff.len();
-    let mut tx = scrm.db.begin().await?;
-    store_departments(&mut tx, corp, &fetched, &mut report).await?;
-    store_staff(&mut tx, corp, &fetched, &mut report).await?;
-    tx.commit().await?;
-    report.problems.extend(fetched.problems);
-    Ok(report)
+    report.n_written += store_departments(&mut tx, corp, &fetched.departments).await?;
+    if fetched.departments.is_empty() {
+        report.problem("WeCom listed no department; nothing was removed".to_owned());
+    }
+    store_staff(&mut tx, corp, &fetched, report).await?;
+    for problem in fetched.problems {
+        report.problem(problem);
+    }
+    run.commit(tx, 1, &()).await
 }
 
-async fn store_departments(
+/// Writes the departments that changed and marks those that are missing, unless there are none at all; how
+/// many rows that took.
+pub(super) async fn store_departments(
     tx: &mut Tx,
     corp: CorpId,
-    fetched: &Fetched,
-    report: &mut PhaseReport,
-) -> Result<(), Error> {
+    fetched: &[wecom::contacts::Department],
+) -> Result<usize, Error> {
     let stored = tx.query(&sql::DEPARTMENTS, &params![corp], sql::department).await?;
     let mut stored: HashMap<DepartmentId, Department> =
         stored.into_iter().map(|department| (department.id, department)).collect();
     let mut changed = Vec::new();
-    for department in &fetched.departments {
+    for department in fetched {
         let now = Department {
             id: DepartmentId(department.id),
             parent: DepartmentId(department.parentid),
@@ -109,9 +114,7 @@ async fn store_departments(
             changed.push(now);
         }
     }
-    if fetched.departments.is_empty() {
-        report.problems.push("WeCom listed no department; nothing was removed".to_owned());
-    } else {
+    if !fetched.is_empty() {
         let gone = stored.into_values().filter(|department| !department.is_deleted);
         changed.extend(gone.map(|department| Department { is_deleted: true, ..department }));
     }
@@ -120,15 +123,14 @@ async fn store_departments(
         .flat_map(|d| params![corp, d.id, d.parent, &d.name, d.sort_order, d.is_deleted])
         .collect();
     tx.execute_rows(&sql::PUT_DEPARTMENTS, &values).await?;
-    report.n_written += changed.len();
-    Ok(())
+    Ok(changed.len())
 }
 
 async fn store_staff(
     tx: &mut Tx,
     corp: CorpId,
     fetched: &Fetched,
-    report: &mut PhaseReport,
+    report: &mut PartReport,
 ) -> Result<(), Error> {
     let stored = tx.query(&sql::MEMBERS, &params![corp], sql::member).await?;
     let mut stored: HashMap<String, Member> =
@@ -151,19 +153,11 @@ async fn store_staff(
             },
             |member| member.id,
         );
-        let now = Member {
-            id,
-            wecom_user_id: staff.userid.clone(),
-            name: if staff.name.is_empty() { staff.userid.clone() } else { staff.name.clone() },
-            position: staff.position.clone(),
-            status: staff.status,
-            can_contact: match &fetched.follow_users {
-                Some(users) => users.contains(user_id),
-                None => known.as_ref().is_some_and(|member| member.can_contact),
-            },
-            is_readable: true,
-            is_deleted: staff.status == 5,
+        let can_contact = match &fetched.follow_users {
+            Some(users) => users.contains(user_id),
+            None => known.as_ref().is_some_and(|member| member.can_contact),
         };
+        let now = as_member(staff, id, can_contact);
         if known.as_ref() != Some(&now) {
             changed.push(now);
         }
@@ -180,7 +174,7 @@ async fn store_staff(
             ..member
         }));
     } else if fetched.staff.is_empty() {
-        report.problems.push("WeCom listed no member of staff; nobody was removed".to_owned());
+        report.problem("WeCom listed no member of staff; nobody was removed".to_owned());
     }
     put_members(tx, corp, &changed).await?;
     put_places(tx, corp, &moved).await?;
@@ -188,14 +182,28 @@ async fn store_staff(
     Ok(())
 }
 
+/// A member as he is stored.
+pub(super) fn as_member(staff: &wecom::contacts::Staff, id: StaffId, can_contact: bool) -> Member {
+    Member {
+        id,
+        wecom_user_id: staff.userid.clone(),
+        name: if staff.name.is_empty() { staff.userid.clone() } else { staff.name.clone() },
+        position: staff.position.clone(),
+        status: staff.status,
+        can_contact,
+        is_readable: true,
+        is_deleted: staff.status == 5,
+    }
+}
+
 /// `department` and `is_leader_in_dept` run side by side; the latter may be missing.
-fn places_of(staff: &wecom::contacts::Staff) -> Vec<(DepartmentId, bool)> {
+pub(super) fn places_of(staff: &wecom::contacts::Staff) -> Vec<(DepartmentId, bool)> {
     let leads = staff.is_leader_in_dept.iter().map(|&flag| flag == 1);
     let departments = staff.department.iter().map(|&id| DepartmentId(id));
     departments.zip(leads.chain(std::iter::repeat(false))).collect()
 }
 
-async fn put_places(
+pub(super) async fn put_places(
     tx: &mut Tx,
     corp: CorpId,
     moved: &[(StaffId, Vec<(DepartmentId, bool)>)],

@@ -60,8 +60,8 @@ store::on_both! { MIGRATIONS,
     async fn a_second_run_with_nothing_changed_writes_nothing(test: &TestDb) {
         let world = World::synced(test, 10, 60).await;
         let report = world.sync().await;
-        let written: Vec<usize> = report.phases.iter().map(|phase| phase.n_written).collect();
-        assert_eq!(written, [0, 0, 0], "{report:?}");
+        let written: Vec<usize> = report.parts.iter().map(|part| part.n_written).collect();
+        assert_eq!(written, [0, 0, 0, 0], "{report:?}");
     }
 
     async fn changes_are_followed_and_a_dissolved_group_is_kept_but_not_listed(test: &TestDb) {
@@ -80,7 +80,7 @@ store::on_both! { MIGRATIONS,
         assert!(!listed.iter().any(|group| group.chat_id == before[1].chat_id));
         assert!(listed.iter().any(|group| group.chat_id == added));
         // Five groups, three members of the new one, one who joined; the new owner's place in a list.
-        let n_written = report.phases[2].n_written;
+        let n_written = report.parts[2].n_written;
         assert!((9..=20).contains(&n_written), "only what changed: {report:?}");
     }
 
@@ -110,7 +110,7 @@ store::on_both! { MIGRATIONS,
         tx.commit().await.unwrap();
         world.sim.sim.fail_times("user/list", Fault::Errcode { errcode: 60_011 }, 1_000).unwrap();
         let report = world.sync().await;
-        assert!(!report.phases[0].problems.is_empty());
+        assert!(!report.parts[0].problems.is_empty());
         let listed = world.groups().await;
         assert_eq!(listed.len(), 12);
         assert!(listed.iter().all(|group| user_ids.contains(&group.owner_name)), "{listed:?}");
@@ -123,7 +123,7 @@ store::on_both! { MIGRATIONS,
             .unwrap();
         sim.fail_times("user/list", Fault::Errcode { errcode: 48_002 }, 1_000).unwrap();
         let report = world.sync().await;
-        assert!(!report.phases[0].problems.is_empty() && !report.phases[2].problems.is_empty());
+        assert!(!report.parts[0].problems.is_empty() && !report.parts[2].problems.is_empty());
         assert_eq!(mirrored(&world).await, simulated(&world));
         assert_eq!(world.groups().await.len(), 40);
         let mut reader = world.scrm.db.reader().await.unwrap();
@@ -139,7 +139,7 @@ store::on_both! { MIGRATIONS,
             sim.fail_next(call, Fault::Http { status: 500 }).unwrap();
         }
         let report = world.sync().await;
-        assert!(report.phases.iter().all(|phase| phase.problems.is_empty()), "{report:?}");
+        assert!(report.parts.iter().all(|part| part.problems.is_empty()), "{report:?}");
         assert_eq!(mirrored(&world).await, simulated(&world));
     }
 
@@ -152,15 +152,15 @@ store::on_both! { MIGRATIONS,
         assert_eq!([a.unwrap(), b.unwrap()].iter().flatten().count(), 1);
         let last = sync::last_run(&world.scrm, world.corp).await.unwrap().unwrap();
         assert!(last.is_finished && !last.has_failed);
-        assert_eq!((last.phase.as_str(), last.n_done, last.n_total), ("groups", 10, 10));
+        assert_eq!(last.parts.iter().map(|part| part.n_problems).sum::<usize>(), 0);
     }
 
     async fn a_stopped_run_ends_and_the_next_one_can_begin_at_once(test: &TestDb) {
         let world = World::start(test, 3, 10).await;
         world.sim.sim.fail_next("groupchat/get", Fault::Hang { ms: 60_000 }).unwrap();
         let stop = std::sync::Arc::new(tokio::sync::Notify::new());
-        let watch = |step: sync::Step| {
-            if step.phase == "groups" {
+        let watch = |progress: sync::Progress| {
+            if progress.part == sync::Part::Groups {
                 stop.notify_one();
             }
         };

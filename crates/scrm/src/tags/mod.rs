@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use store::params;
 
 use crate::{CorpId, Error, Scrm, TagGroupId, TagId};
-pub(crate) use sync::follow;
+pub(crate) use sync::{follow, refresh};
 
 /// A group of customer tags.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
-use store::{Row, Session, Value, params};
+use store::{Row, Session, Tx, Value, params};
 
 use super::sql;
-use crate::{CorpId, Error, Scrm, TagGroupId, counters, sync::PhaseReport};
+use crate::{
+    CorpId, Error, Scrm, TagGroupId, counters,
+    sync::{self, Run},
+};
 
 /// A row of either table; `group` is the tag's group, nothing for a group.
 #[derive(Clone, PartialEq, Eq)]
@@ -19,22 +22,54 @@ struct Entry {
     is_deleted: bool,
 }
 
-/// Reads all tags from WeCom and writes what changed. Tags that are missing are marked as gone, unless
-/// WeCom listed none at all.
-pub(crate) async fn follow(
+/// Brings all tags up to date, in a run. Without them the run goes on, unless WeCom refuses everything.
+pub(crate) async fn follow(client: &wecom::Client, run: &mut Run<'_>) -> Result<(), Error> {
+    run.set_total(1).await?;
+    let corp = run.corp;
+    let listed = match wecom::tags::corp_tags(client).await {
+        Ok(listed) => listed,
+        Err(error) if sync::is_about_all(&error) => return Err(error.into()),
+        Err(error) => {
+            run.report().problem(error.to_string());
+            Vec::new()
+        }
+    };
+    let mut tx = run.scrm.db.begin().await?;
+    let report = run.report();
+    report.n_read = listed.iter().map(|group| 1 + group.tag.len()).sum();
+    report.n_written += store(&mut tx, corp, &listed).await?;
+    if listed.is_empty() && report.n_problems == 0 {
+        let stored = stored(&mut tx, corp, &sql::GROUPS, group_entry).await?;
+        if stored.values().any(|group| !group.is_deleted) {
+            report.problem("WeCom listed no customer tag; nothing was removed".to_owned());
+        }
+    }
+    run.commit(tx, 1, &()).await
+}
+
+/// The same after an event.
+pub(crate) async fn refresh(
     scrm: &Scrm,
     corp: CorpId,
     client: &wecom::Client,
-) -> Result<PhaseReport, Error> {
+) -> Result<(), Error> {
     let listed = wecom::tags::corp_tags(client).await?;
-    let mut report = PhaseReport::new("customer tags");
-    report.n_read = listed.iter().map(|group| 1 + group.tag.len()).sum();
-    if listed.is_empty() {
-        report.problems.push("WeCom listed no customer tag; nothing was removed".to_owned());
-        return Ok(report);
-    }
     let mut tx = scrm.db.begin().await?;
-    let stored = stored(&mut tx, corp, &sql::GROUPS, group_entry).await?;
+    store(&mut tx, corp, &listed).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Writes what changed; how many rows that took. Tags that are missing are marked as gone, unless none is
+/// listed at all.
+async fn store(
+    tx: &mut Tx,
+    corp: CorpId,
+    listed: &[wecom::tags::TagGroup],
+) -> Result<usize, Error> {
+    if listed.is_empty() {
+        return Ok(0);
+    }
+    let stored = stored(tx, corp, &sql::GROUPS, group_entry).await?;
     let fetched = listed.iter().map(|group| Entry {
         id: 0,
         group: None,
@@ -44,7 +79,7 @@ pub(crate) async fn follow(
         created_at_ms: group.create_time * 1_000,
         is_deleted: group.deleted,
     });
-    let (changed, ids) = changes(&mut tx, corp, stored, fetched.collect()).await?;
+    let (changed, ids) = changes(tx, corp, stored, fetched.collect()).await?;
     let values: Vec<Value<'_>> = changed
         .iter()
         .flat_map(|e| {
@@ -52,9 +87,9 @@ pub(crate) async fn follow(
         })
         .collect();
     tx.execute_rows(&sql::PUT_GROUPS, &values).await?;
-    report.n_written += changed.len();
+    let n_groups = changed.len();
 
-    let stored = self::stored(&mut tx, corp, &sql::TAGS, tag_entry).await?;
+    let stored = self::stored(tx, corp, &sql::TAGS, tag_entry).await?;
     let fetched = listed.iter().flat_map(|group| {
         let group_id = TagGroupId(ids[&group.group_id]);
         group.tag.iter().map(move |tag| Entry {
@@ -67,7 +102,7 @@ pub(crate) async fn follow(
             is_deleted: tag.deleted,
         })
     });
-    let (changed, _) = changes(&mut tx, corp, stored, fetched.collect()).await?;
+    let (changed, _) = changes(tx, corp, stored, fetched.collect()).await?;
     let values: Vec<Value<'_>> = changed
         .iter()
         .flat_map(|e| {
@@ -85,9 +120,7 @@ pub(crate) async fn follow(
         })
         .collect();
     tx.execute_rows(&sql::PUT_TAGS, &values).await?;
-    report.n_written += changed.len();
-    tx.commit().await?;
-    Ok(report)
+    Ok(n_groups + changed.len())
 }
 
 async fn stored(
@@ -102,7 +135,7 @@ async fn stored(
 
 /// The rows to write, and our id of every fetched entry by WeCom's.
 async fn changes(
-    tx: &mut store::Tx,
+    tx: &mut Tx,
     corp: CorpId,
     mut stored: HashMap<String, Entry>,
     fetched: Vec<Entry>,

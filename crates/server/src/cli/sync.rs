@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use scrm::{
     Scrm,
     corps::Corp,
-    sync::{self, Report, Step},
+    sync::{self, Progress, Report},
 };
 
 use crate::{
@@ -61,13 +61,13 @@ pub async fn run(source: &Source, args: Args) -> anyhow::Result<()> {
 pub async fn one(scrm: &Scrm, company: &Corp, holder: &str) -> anyhow::Result<Report> {
     let id = &company.wecom_corp_id;
     let last = Mutex::new((String::new(), 0));
-    let watch = |step: Step| {
-        let percent = (step.n_done * 100).checked_div(step.n_total).unwrap_or(100);
+    let watch = |progress: Progress| {
+        let percent = (progress.n_done * 100).checked_div(progress.n_total).unwrap_or(0);
         // A line for each tenth is enough to see that it moves.
-        let now = (step.phase.to_owned(), percent / 10);
+        let now = (progress.part.to_string(), percent / 10);
         let mut last = last.lock().expect("no panic while held");
         if *last != now {
-            eprintln!("{id}: {} {} of {}", step.phase, step.n_done, step.n_total);
+            eprintln!("{id}: {}", as_line(&progress));
             *last = now;
         }
     };
@@ -84,6 +84,16 @@ pub async fn one(scrm: &Scrm, company: &Corp, holder: &str) -> anyhow::Result<Re
     })
 }
 
+/// "groups 2000 of 10000, 9800 a minute, 49 s left"
+fn as_line(progress: &Progress) -> String {
+    let Progress { part, n_done, n_total, rate_per_min, ms_left } = progress;
+    let mut line = format!("{part} {n_done} of {n_total}");
+    if let Some(ms_left) = ms_left {
+        line += &format!(", {rate_per_min} a minute, {} s left", ms_left / 1_000);
+    }
+    line
+}
+
 /// WeCom's refusals come with what an administrator can do about them.
 fn advised(error: scrm::Error) -> anyhow::Error {
     let advice = match &error {
@@ -98,10 +108,10 @@ fn advised(error: scrm::Error) -> anyhow::Error {
 
 fn as_text(company: &Corp, report: &Report) -> String {
     let mut text = format!("{} synchronised in {} ms", company.wecom_corp_id, report.took_ms);
-    for phase in &report.phases {
-        let (name, n_read, n_written) = (phase.name, phase.n_read, phase.n_written);
+    for part in &report.parts {
+        let (name, n_read, n_written) = (part.name, part.n_read, part.n_written);
         text += &format!("\n  {name}: {n_read} read, {n_written} changed");
-        for problem in &phase.problems {
+        for problem in &part.problems {
             text += &format!("\n    could not be read: {problem}");
         }
     }

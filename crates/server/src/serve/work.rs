@@ -9,7 +9,7 @@ use std::{
 };
 
 use jobs::{Driver, Next, Stopping};
-use scrm::{CorpId, Scrm, send, sync};
+use scrm::{CorpId, Scrm, callbacks, refresh, send, sync};
 use tracing::{info, warn};
 
 use crate::{settings::Settings, site};
@@ -18,6 +18,10 @@ use crate::{settings::Settings, site};
 const FIND_EVERY_MS: u64 = 1_000;
 /// How often it is asked whether a synchronisation is due.
 const ASK_SYNC_EVERY_MS: u64 = 5_000;
+/// How soon events of callbacks are applied.
+const APPLY_EVERY_MS: u64 = 100;
+/// How soon a thing that is to be read anew is read when its time has come.
+const REFRESH_EVERY_MS: u64 = 500;
 /// After a synchronisation that failed another is tried after this time.
 const SYNC_AGAIN_MS: i64 = 5 * 60_000;
 
@@ -93,6 +97,22 @@ fn serve(driver: &mut Driver, job: Job, look_every_ms: u64) {
             Ok::<_, scrm::Error>(if has_more { Next::AtOnce } else { Next::AfterPause })
         }
     });
+    let applying = job.clone();
+    driver.every("events", APPLY_EVERY_MS, move || {
+        let job = applying.clone();
+        async move {
+            let has_more = callbacks::tick(&job.scrm, job.corp).await?;
+            Ok::<_, scrm::Error>(if has_more { Next::AtOnce } else { Next::AfterPause })
+        }
+    });
+    let refreshing = job.clone();
+    driver.every("refreshing", REFRESH_EVERY_MS, move || {
+        let job = refreshing.clone();
+        async move {
+            let has_more = refresh::tick(&job.scrm, job.corp, &job.holder).await?;
+            Ok::<_, scrm::Error>(if has_more { Next::AtOnce } else { Next::AfterPause })
+        }
+    });
     driver.every("synchronisation", ASK_SYNC_EVERY_MS, move || {
         let job = job.clone();
         async move {
@@ -112,7 +132,8 @@ async fn is_sync_due(job: &Job) -> Result<bool, scrm::Error> {
         // A run that was cut off: its lease decides whether it still goes on.
         Some(run) if !run.is_finished => true,
         Some(run) if run.has_failed => {
-            now_ms - run.started_at_ms >= SYNC_AGAIN_MS.min(job.sync_every_ms)
+            let since_ms = now_ms - run.finished_at_ms.unwrap_or(run.started_at_ms);
+            since_ms >= SYNC_AGAIN_MS.min(job.sync_every_ms)
         }
         Some(run) => {
             let is_of_before = run.started_at_ms < job.started_at_ms;
@@ -138,13 +159,12 @@ async fn synchronise(job: &Job) -> Result<(), scrm::Error> {
         }
         Err(error) => return Err(error),
     };
-    for phase in &report.phases {
-        for problem in phase.problems.iter().take(10) {
-            warn!(corp.id = %job.corp, part = phase.name, problem, "could not be synchronised");
+    for part in &report.parts {
+        for problem in part.problems.iter().take(10) {
+            warn!(corp.id = %job.corp, part = %part.name, problem, "could not be synchronised");
         }
     }
-    let n_problems: usize = report.phases.iter().map(|phase| phase.problems.len()).sum();
-    let n_written: usize = report.phases.iter().map(|phase| phase.n_written).sum();
+    let (n_problems, n_written) = (report.n_problems(), report.n_written());
     info!(corp.id = %job.corp, n_written, n_problems, took_ms = report.took_ms, "synchronised");
     Ok(())
 }

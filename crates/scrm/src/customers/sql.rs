@@ -1,0 +1,5 @@
+//! Statements on customers.
+
+use store::statements;
+
+statements! {}

@@ -28,8 +28,7 @@ pub async fn tick(scrm: &Scrm, corp: CorpId) -> Result<bool, Error> {
     if open.is_empty() {
         return Ok(false);
     }
-    let mut tx = scrm.db.begin().await?;
-    corps::lock(&mut tx, corp).await?;
+    let mut tx = corps::begin_alone(scrm, corp).await?;
     let events = tx
         .query(&sql::OPEN, &params![corp, PER_TX], |row| {
             Ok((row.get::<i64>(0)?, row.get::<String>(1)?, row.get::<i64>(2)?))

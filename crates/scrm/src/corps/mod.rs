@@ -109,6 +109,14 @@ pub(crate) async fn lock(tx: &mut Tx, corp: CorpId) -> Result<(), Error> {
     Ok(())
 }
 
+/// Begins a transaction that compares what is mirrored with what WeCom says: alone, lest another one's
+/// write between the reading and the writing be undone.
+pub(crate) async fn begin_alone(scrm: &Scrm, corp: CorpId) -> Result<Tx, Error> {
+    let mut tx = scrm.db.begin().await?;
+    lock(&mut tx, corp).await?;
+    Ok(tx)
+}
+
 /// Clients of WeCom, made when first asked for, one a company.
 #[derive(Clone)]
 pub struct Clients(Arc<ClientsInner>);
@@ -116,6 +124,7 @@ pub struct Clients(Arc<ClientsInner>);
 struct ClientsInner {
     base_url: String,
     http: reqwest::Client,
+    retry_base_ms: u64,
     made: Mutex<HashMap<CorpId, Made>>,
 }
 
@@ -128,7 +137,12 @@ struct Made {
 impl Clients {
     /// Clients that call `base_url` (WeCom's own address, or a simulator's).
     pub fn new(base_url: String, http: reqwest::Client) -> Self {
-        Self(Arc::new(ClientsInner { base_url, http, made: Mutex::default() }))
+        Self::with_retry_base_ms(base_url, http, 1_000)
+    }
+
+    /// The same with another pause before a call that failed is made again.
+    pub fn with_retry_base_ms(base_url: String, http: reqwest::Client, retry_base_ms: u64) -> Self {
+        Self(Arc::new(ClientsInner { base_url, http, retry_base_ms, made: Mutex::default() }))
     }
 }
 
@@ -151,7 +165,8 @@ pub async fn client(scrm: &Scrm, corp: CorpId) -> Result<wecom::Client, Error> {
     let secret = scrm.master_key.decrypt(&stored_secret, &owner(&corp_id))?;
     let credentials = wecom::Credentials { corp_id, secret };
     let http = clients.http.clone();
-    let client = wecom::Client::new(http, &clients.base_url, credentials, scrm.clock.clone());
+    let client = wecom::Client::new(http, &clients.base_url, credentials, scrm.clock.clone())
+        .with_retry_base_ms(clients.retry_base_ms);
     made.insert(corp, Made { stored_secret, client: client.clone() });
     Ok(client)
 }

@@ -21,6 +21,7 @@ use store::{Session, Tx, Value, params};
 use crate::{CorpId, Error, GroupId, StaffId, corps};
 pub(crate) use events::{Applied, MembersChanged, apply_members};
 pub use list::{Filter, GroupPage, ListedGroup, MAX_TAGS, TagMatch, list};
+use members::Member;
 pub(crate) use sync::{follow, refresh};
 
 /// A customer group as other parts of the domain see it.
@@ -102,6 +103,17 @@ pub(crate) async fn by_ids(
     let list: Vec<Value<'_>> = ids.iter().map(|&id| id.into()).collect();
     let found = session.query_list(&sql::BY_ID, &params![corp], &list, sql::group).await?;
     Ok(found.into_iter().map(|group| (group.id, group)).collect())
+}
+
+/// Who is in a group, in WeCom's order.
+pub(crate) async fn members_of(
+    session: &mut Session,
+    corp: CorpId,
+    group: GroupId,
+) -> Result<Vec<Member>, Error> {
+    let list = [group.into()];
+    let found = session.query_list(&sql::MEMBERS, &params![corp], &list, members::read).await?;
+    Ok(found.into_iter().map(|(_, member)| member).collect())
 }
 
 /// All groups of some owners that are not dissolved.

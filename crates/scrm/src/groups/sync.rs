@@ -16,7 +16,7 @@ use super::{
     sql, write,
 };
 use crate::{
-    CorpId, Error, Scrm, StaffId, callbacks, org, refresh,
+    CorpId, Error, Scrm, StaffId, callbacks, corps, org, refresh,
     refresh::Thing,
     sync::{self, N_AT_ONCE, Run},
     text,
@@ -67,7 +67,7 @@ pub(crate) async fn follow(client: &wecom::Client, run: &mut Run<'_>) -> Result<
         follow_block(client, run, listed, &step, &mut known).await?;
         step = Step { owner: owners[owners.len() - 1].id.0, chat_id: String::new() };
     }
-    let tx = run.scrm.db.begin().await?;
+    let tx = corps::begin_alone(run.scrm, run.corp).await?;
     run.commit(tx, 0, &step).await
 }
 
@@ -80,7 +80,7 @@ pub(crate) async fn refresh(
 ) -> Result<(), Error> {
     let answer = fetch::get(client, chat_id.to_owned(), None).await;
     let mut owners = HashMap::new();
-    let mut tx = scrm.db.begin().await?;
+    let mut tx = corps::begin_alone(scrm, corp).await?;
     if let Answer::Group(group, _) = &answer {
         let owner = std::iter::once(group.owner.as_str());
         let found = org::staff_by_user_ids(&mut tx, corp, owner).await?;
@@ -180,7 +180,7 @@ async fn store_part(
             Answer::Gone(chat_id) | Answer::Failed(chat_id, _) => Thing::Group(chat_id.clone()),
         })
         .collect();
-    let mut tx = run.scrm.db.begin().await?;
+    let mut tx = corps::begin_alone(run.scrm, run.corp).await?;
     // What was read may be older than what an event has told since.
     let overtaken = callbacks::told_since(&mut tx, corp, &things, began_at_ms).await?;
     let now_ms = run.scrm.clock.now_ms();

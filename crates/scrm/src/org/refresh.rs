@@ -6,7 +6,7 @@ use store::{Tx, Value, params};
 use wecom::codes;
 
 use super::{Member, put_members, sql, sync};
-use crate::{CorpId, DepartmentId, Error, Scrm, StaffId, counters, text};
+use crate::{CorpId, DepartmentId, Error, Scrm, StaffId, corps, counters, text};
 
 /// Reads one member. Who is gone, or out of the app's sight, is marked.
 pub(crate) async fn refresh_member(
@@ -20,7 +20,7 @@ pub(crate) async fn refresh_member(
         Err(error) if is_gone(&error) => None,
         Err(error) => return Err(error.into()),
     };
-    let mut tx = scrm.db.begin().await?;
+    let mut tx = corps::begin_alone(scrm, corp).await?;
     let known = known(&mut tx, corp, user_id).await?;
     match (fetched, known) {
         (Some(staff), known) => {
@@ -54,7 +54,7 @@ pub(crate) async fn refresh_departments(
     client: &wecom::Client,
 ) -> Result<(), Error> {
     let fetched = wecom::contacts::departments(client).await?;
-    let mut tx = scrm.db.begin().await?;
+    let mut tx = corps::begin_alone(scrm, corp).await?;
     sync::store_departments(&mut tx, corp, &fetched).await?;
     Ok(tx.commit().await?)
 }
@@ -70,7 +70,7 @@ pub(crate) async fn refresh_follow_users(
         return Ok(());
     }
     let users: HashSet<String> = users.iter().map(|user_id| text::folded(user_id)).collect();
-    let mut tx = scrm.db.begin().await?;
+    let mut tx = corps::begin_alone(scrm, corp).await?;
     let changed: Vec<Member> = super::all_staff(&mut tx, corp)
         .await?
         .into_iter()

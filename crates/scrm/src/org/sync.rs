@@ -8,7 +8,7 @@ use store::{Tx, Value, params};
 
 use super::{Department, Member, put_members, sql};
 use crate::{
-    CorpId, DepartmentId, Error, StaffId, counters,
+    CorpId, DepartmentId, Error, StaffId, corps, counters,
     sync::{N_AT_ONCE, PartReport, Run},
     text,
 };
@@ -77,7 +77,7 @@ pub(crate) async fn follow(client: &wecom::Client, run: &mut Run<'_>) -> Result<
     run.set_total(1).await?;
     let fetched = fetch(client).await?;
     let corp = run.corp;
-    let mut tx = run.scrm.db.begin().await?;
+    let mut tx = corps::begin_alone(run.scrm, run.corp).await?;
     let report = run.report();
     report.n_read = fetched.departments.len() + fetched.staff.len();
     report.n_written += store_departments(&mut tx, corp, &fetched.departments).await?;

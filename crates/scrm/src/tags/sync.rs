@@ -6,7 +6,7 @@ use store::{Row, Session, Tx, Value, params};
 
 use super::sql;
 use crate::{
-    CorpId, Error, Scrm, TagGroupId, counters,
+    CorpId, Error, Scrm, TagGroupId, corps, counters,
     sync::{self, Run},
 };
 
@@ -34,7 +34,7 @@ pub(crate) async fn follow(client: &wecom::Client, run: &mut Run<'_>) -> Result<
             Vec::new()
         }
     };
-    let mut tx = run.scrm.db.begin().await?;
+    let mut tx = corps::begin_alone(run.scrm, run.corp).await?;
     let report = run.report();
     report.n_read = listed.iter().map(|group| 1 + group.tag.len()).sum();
     report.n_written += store(&mut tx, corp, &listed).await?;
@@ -54,7 +54,7 @@ pub(crate) async fn refresh(
     client: &wecom::Client,
 ) -> Result<(), Error> {
     let listed = wecom::tags::corp_tags(client).await?;
-    let mut tx = scrm.db.begin().await?;
+    let mut tx = corps::begin_alone(scrm, corp).await?;
     store(&mut tx, corp, &listed).await?;
     Ok(tx.commit().await?)
 }

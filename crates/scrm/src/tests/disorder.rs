@@ -1,0 +1,123 @@
+//! What is lost, doubled, out of order or broken off: in the end the mirror is what WeCom has.
+
+use std::future::pending;
+
+use store::testing::TestDb;
+use wecom_sim::{Fault, FaultRule};
+
+use super::{
+    World,
+    actions::{Dice, act},
+    compare::assert_same,
+    events::{Sender, apply, read_anew},
+};
+use crate::{MIGRATIONS, refresh, sync};
+
+/// People act and events arrive as the dice want; `lost` and `doubled` in percent.
+async fn days(
+    world: &World,
+    sender: &Sender,
+    dice: &Dice,
+    n_actions: usize,
+    lost: usize,
+    doubled: usize,
+) {
+    let mut under_way = Vec::new();
+    for _ in 0..n_actions {
+        act(&world.sim.sim, dice);
+        for event in sender.new_events(world) {
+            if dice.percent(lost) {
+                continue;
+            }
+            if dice.percent(doubled) {
+                under_way.push(event.clone());
+            }
+            under_way.push(event);
+        }
+        world.clock.advance(1 + i64::try_from(dice.below(3_000)).unwrap());
+        if dice.percent(20) {
+            dice.shuffle(&mut under_way);
+            for (kind, xml) in under_way.drain(..) {
+                sender.deliver(world, kind, &xml).await.unwrap();
+            }
+        }
+        if dice.percent(30) {
+            apply(world).await;
+        }
+        if dice.percent(15) {
+            read_anew(world).await;
+        }
+    }
+    for (kind, xml) in under_way {
+        sender.deliver(world, kind, &xml).await.unwrap();
+    }
+    apply(world).await;
+    world.clock.advance(refresh::DETAILS_MS + 60_000);
+    read_anew(world).await;
+}
+
+store::on_both! { MIGRATIONS,
+    async fn events_that_are_lost_doubled_and_shuffled_are_made_good_by_a_synchronisation(test: &TestDb) {
+        let world = World::synced(test, 8, 40).await;
+        let sender = Sender::set_up(&world).await;
+        days(&world, &sender, &Dice::seeded(1), 400, 10, 10).await;
+        world.sync().await;
+        assert_same(&world).await;
+        let report = world.sync().await;
+        assert_eq!(report.n_written(), 0, "nothing is left to repair: {report:?}");
+    }
+
+    async fn events_that_all_arrive_need_no_synchronisation(test: &TestDb) {
+        let world = World::synced(test, 8, 40).await;
+        let sender = Sender::set_up(&world).await;
+        days(&world, &sender, &Dice::seeded(11), 250, 0, 10).await;
+        assert_same(&world).await;
+    }
+
+    async fn calls_that_fail_by_chance_leave_no_trace_in_the_end(test: &TestDb) {
+        let world = World::start(test, 12, 150).await;
+        let sim = &world.sim.sim;
+        let sender = Sender::set_up(&world).await;
+        let dice = Dice::seeded(5);
+        let faults = [
+            (0.03, Fault::Errcode { errcode: -1 }),
+            (0.02, Fault::Errcode { errcode: 45_033 }),
+            (0.02, Fault::Errcode { errcode: 40_014 }),
+            (0.01, Fault::Errcode { errcode: 50_100 }),
+            (0.03, Fault::Http { status: 502 }),
+            (0.02, Fault::CutBeforeEffect),
+            (0.02, Fault::CutAfterEffect),
+            (0.02, Fault::CutBody),
+        ];
+        for (p, fault) in faults {
+            sim.fail_by_chance(FaultRule { call: None, p, fault }).unwrap();
+        }
+        while n_calls(&world) < 10_000 {
+            // It may fail as a whole, when the departments cannot be listed; the next goes on.
+            sync::run(&world.scrm, world.corp, "test", &|_| {}, pending()).await.ok();
+            days(&world, &sender, &dice, 40, 10, 10).await;
+            sim.expire_tokens();
+        }
+        sim.clear_faults();
+        world.sync().await;
+        world.sync().await;
+        assert_same(&world).await;
+    }
+}
+
+fn n_calls(world: &World) -> u64 {
+    let calls = [
+        "gettoken",
+        "department/list",
+        "user/list",
+        "user/get",
+        "get_follow_user_list",
+        "get_corp_tag_list",
+        "groupchat/list",
+        "groupchat/get",
+        "batch/get_by_user",
+        "externalcontact/list",
+        "externalcontact/get",
+    ];
+    calls.iter().map(|call| world.sim.sim.n_calls(call)).sum()
+}

@@ -1,0 +1,91 @@
+//! The simulator's events, passed on as deliveries: signed and encrypted as WeCom's, without the network.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use wecom::callback::{self, Receiver, Signed};
+
+use super::World;
+use crate::{
+    callbacks::{self, ReceiverKeys, ReceiverKind, Refused},
+    refresh,
+};
+
+/// One sender of events of a world.
+pub struct Sender {
+    id: String,
+    keys: ReceiverKeys,
+    n_sent: AtomicU64,
+    /// The last event of the simulator that was taken.
+    n_seen: AtomicU64,
+}
+
+impl Sender {
+    /// Sets up both addresses of the world's company.
+    pub async fn set_up(world: &World) -> Self {
+        let keys = ReceiverKeys::generate(&world.scrm.random);
+        for kind in ReceiverKind::ALL {
+            callbacks::put_receiver(&world.scrm, world.corp, kind, &keys).await.unwrap();
+        }
+        let n_seen = world.sim.sim.callbacks().last().map_or(0, |event| event.seq);
+        let id = world.sim.sim.config().corp_id.clone();
+        Self { id, keys, n_sent: AtomicU64::new(0), n_seen: AtomicU64::new(n_seen) }
+    }
+
+    /// The simulator's events since the last time: (receiver, XML).
+    pub fn new_events(&self, world: &World) -> Vec<(ReceiverKind, String)> {
+        let n_seen = self.n_seen.load(Ordering::SeqCst);
+        let events = world.sim.sim.callbacks();
+        if let Some(last) = events.last() {
+            self.n_seen.store(last.seq, Ordering::SeqCst);
+        }
+        let new = events.into_iter().filter(|event| event.seq > n_seen);
+        new.map(|event| {
+            let kind = match event.to {
+                wecom_sim::ReceiverKind::App => ReceiverKind::App,
+                wecom_sim::ReceiverKind::Contact => ReceiverKind::Contacts,
+            };
+            (kind, event.xml)
+        })
+        .collect()
+    }
+
+    /// Delivers one event, encrypted anew each time.
+    pub async fn deliver(
+        &self,
+        world: &World,
+        kind: ReceiverKind,
+        xml: &str,
+    ) -> Result<(), Refused> {
+        let n_sent = self.n_sent.fetch_add(1, Ordering::SeqCst);
+        let ReceiverKeys { token, encoding_aes_key } = &self.keys;
+        let receiver = Receiver::new(token, encoding_aes_key, &self.id).unwrap();
+        let random = world.scrm.random.bytes();
+        let now_s = world.clock.now_ms() / 1_000;
+        let sealed = callback::seal(&receiver, xml, random, now_s, &n_sent.to_string());
+        let signed = Signed {
+            msg_signature: &sealed.msg_signature,
+            timestamp: &sealed.timestamp,
+            nonce: &sealed.nonce,
+        };
+        let body = format!("<xml><Encrypt><![CDATA[{}]]></Encrypt></xml>", sealed.encrypt);
+        callbacks::receive(&world.scrm, &self.id, kind, &signed, body.as_bytes()).await
+    }
+
+    /// Passes all new events on, once each and in order, and applies them.
+    pub async fn pass_on(&self, world: &World) {
+        for (kind, xml) in self.new_events(world) {
+            self.deliver(world, kind, &xml).await.unwrap();
+        }
+        apply(world).await;
+    }
+}
+
+/// Applies what was received, without reading anything anew.
+pub async fn apply(world: &World) {
+    while callbacks::tick(&world.scrm, world.corp).await.unwrap() {}
+}
+
+/// Reads everything anew that is due.
+pub async fn read_anew(world: &World) {
+    while refresh::tick(&world.scrm, world.corp, "test").await.unwrap() {}
+}

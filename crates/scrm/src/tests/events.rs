@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use wecom::callback::{self, Receiver, Signed};
+use wecom::callback::{self, Receiver, Sealed};
 
 use super::World;
 use crate::{
@@ -49,26 +49,41 @@ impl Sender {
         .collect()
     }
 
-    /// Delivers one event, encrypted anew each time.
+    /// WeCom's id of the company.
+    pub fn corp_id(&self) -> &str {
+        &self.id
+    }
+
+    /// Signs and encrypts a text, another way each time.
+    pub fn seal(&self, world: &World, text: &str) -> Sealed {
+        let n_sent = self.n_sent.fetch_add(1, Ordering::SeqCst);
+        let ReceiverKeys { token, encoding_aes_key } = &self.keys;
+        let receiver = Receiver::new(token, encoding_aes_key, &self.id).unwrap();
+        let random = world.scrm.random.bytes();
+        let now_s = world.clock.now_ms() / 1_000;
+        callback::seal(&receiver, text, random, now_s, &n_sent.to_string())
+    }
+
+    /// Delivers what was sealed.
+    pub async fn deliver_sealed(
+        &self,
+        world: &World,
+        kind: ReceiverKind,
+        sealed: &Sealed,
+    ) -> Result<(), Refused> {
+        let body = sealed.delivery_body(&self.id, None);
+        let signed = sealed.signed();
+        callbacks::receive(&world.scrm, &self.id, kind, &signed, body.as_bytes()).await
+    }
+
+    /// Delivers one event.
     pub async fn deliver(
         &self,
         world: &World,
         kind: ReceiverKind,
         xml: &str,
     ) -> Result<(), Refused> {
-        let n_sent = self.n_sent.fetch_add(1, Ordering::SeqCst);
-        let ReceiverKeys { token, encoding_aes_key } = &self.keys;
-        let receiver = Receiver::new(token, encoding_aes_key, &self.id).unwrap();
-        let random = world.scrm.random.bytes();
-        let now_s = world.clock.now_ms() / 1_000;
-        let sealed = callback::seal(&receiver, xml, random, now_s, &n_sent.to_string());
-        let signed = Signed {
-            msg_signature: &sealed.msg_signature,
-            timestamp: &sealed.timestamp,
-            nonce: &sealed.nonce,
-        };
-        let body = format!("<xml><Encrypt><![CDATA[{}]]></Encrypt></xml>", sealed.encrypt);
-        callbacks::receive(&world.scrm, &self.id, kind, &signed, body.as_bytes()).await
+        self.deliver_sealed(world, kind, &self.seal(world, xml)).await
     }
 
     /// Passes all new events on, once each and in order, and applies them.

@@ -5,7 +5,15 @@ use std::{collections::BTreeMap, future::pending};
 use store::{params, testing::TestDb};
 use wecom_sim::Fault;
 
-use crate::{MIGRATIONS, groups, org, sync, tests::World};
+use super::LEASE_MS;
+use crate::{
+    MIGRATIONS, groups, org, sync,
+    tests::{
+        World,
+        compare::assert_same,
+        events::{Sender, read_anew},
+    },
+};
 
 /// (name, owner's user id, is dissolved) by chat id, as mirrored.
 async fn mirrored(world: &World) -> BTreeMap<String, (String, String, bool)> {
@@ -26,6 +34,14 @@ async fn mirrored(world: &World) -> BTreeMap<String, (String, String, bool)> {
 fn simulated(world: &World) -> BTreeMap<String, (String, String, bool)> {
     let of = |group: wecom_sim::Group| (group.chat_id, (group.name, group.owner, group.dissolved));
     world.sim.sim.groups().into_iter().map(of).collect()
+}
+
+/// Groups and members that the simulator has; what the mirror must write for them.
+fn world_rows(world: &World) -> usize {
+    let sim = &world.sim.sim;
+    let n_members: usize =
+        sim.groups().into_iter().map(|g| sim.group_members(&g.chat_id).len()).sum();
+    sim.groups().len() + n_members
 }
 
 async fn n_rows(world: &World, statement: &'static store::Statement) -> usize {
@@ -171,6 +187,139 @@ store::on_both! { MIGRATIONS,
         assert!(last.has_failed && last.report.contains("stopped"), "{last:?}");
         world.sync().await;
         assert_eq!(mirrored(&world).await, simulated(&world));
+    }
+
+    async fn a_run_goes_on_where_it_stood_whoever_stopped_it(test: &TestDb) {
+        let world = World::start(test, 8, 900).await;
+        let stopped_after = async |n_done: i64, is_killed: bool| {
+            let stop = tokio::sync::Notify::new();
+            let watch = |progress: sync::Progress| {
+                if progress.part == sync::Part::Groups && progress.n_done >= n_done {
+                    stop.notify_one();
+                }
+            };
+            if is_killed {
+                tokio::select! {
+                    ended = sync::run(&world.scrm, world.corp, "a", &watch, pending()) => {
+                        panic!("it should not end: {ended:?}")
+                    }
+                    () = stop.notified() => {}
+                }
+            } else {
+                let outcome =
+                    sync::run(&world.scrm, world.corp, "a", &watch, stop.notified()).await;
+                assert!(matches!(outcome, Err(crate::Error::Conflict(_))), "{outcome:?}");
+            }
+        };
+        stopped_after(200, false).await;
+        stopped_after(400, true).await;
+        assert!(
+            sync::run(&world.scrm, world.corp, "b", &|_| {}, pending()).await.unwrap().is_none(),
+            "the lease of the killed one still stands"
+        );
+        let run = sync::last_run(&world.scrm, world.corp).await.unwrap().unwrap();
+        assert!(!run.is_finished && run.n_done >= 400, "{run:?}");
+        world.clock.advance(LEASE_MS);
+        let first = sync::run(&world.scrm, world.corp, "b", &|_| {}, pending()).await;
+        let report = first.unwrap().expect("the lease has run out");
+        assert_eq!((report.n_resumed, report.n_problems()), (2, 0));
+        assert_eq!(report.parts[2].n_written, world_rows(&world), "rows of all three");
+        // At each stop at most the block being stored and the one being read are read again.
+        let n_asked = world.sim.sim.n_calls("groupchat/get");
+        assert!((900..=900 + 2 * 400).contains(&n_asked), "{n_asked}");
+        assert_same(&world).await;
+    }
+
+    async fn a_refusal_of_everything_ends_the_run_and_the_next_goes_on(test: &TestDb) {
+        let world = World::start(test, 8, 500).await;
+        let sim = world.sim.sim.clone();
+        let watch = |progress: sync::Progress| {
+            if progress.part == sync::Part::Groups && progress.n_done == 200 {
+                sim.fail_times("groupchat/get", Fault::Errcode { errcode: 60_020 }, 9).unwrap();
+            }
+        };
+        let refusal = sync::run(&world.scrm, world.corp, "a", &watch, pending()).await;
+        assert!(refusal.unwrap_err().to_string().contains("60020"));
+        let n_asked = sim.n_calls("groupchat/get");
+        assert!(n_asked < 500, "it does not ask on for nothing: {n_asked}");
+        sim.clear_faults();
+        let report = world.sync().await;
+        assert_eq!((report.n_resumed, report.n_problems()), (1, 0));
+        assert!(sim.n_calls("groupchat/get") < n_asked + 400);
+        assert_same(&world).await;
+    }
+
+    async fn a_run_of_days_ago_is_not_continued(test: &TestDb) {
+        let world = World::start(test, 3, 10).await;
+        world.sim.sim.fail_times("groupchat/get", Fault::Errcode { errcode: 60_020 }, 9).unwrap();
+        sync::run(&world.scrm, world.corp, "a", &|_| {}, pending()).await.unwrap_err();
+        world.sim.sim.clear_faults();
+        world.clock.advance(25 * 3_600_000);
+        assert_eq!(world.sync().await.n_resumed, 0);
+    }
+
+    async fn a_group_that_is_dissolved_between_list_and_reading_is_no_problem(test: &TestDb) {
+        let world = World::start(test, 8, 500).await;
+        let sim = world.sim.sim.clone();
+        let mut chat_ids: Vec<String> = sim.groups().into_iter().map(|g| g.chat_id).collect();
+        chat_ids.sort();
+        let last = chat_ids.pop().unwrap();
+        let watch = |progress: sync::Progress| {
+            if progress.part == sync::Part::Groups && progress.n_done == 200 {
+                sim.dissolve_group(&last).unwrap();
+            }
+        };
+        let report = sync::run(&world.scrm, world.corp, "a", &watch, pending()).await;
+        let report = report.unwrap().unwrap();
+        assert_eq!((report.parts[2].n_read, report.n_problems()), (500, 0), "{report:?}");
+        assert_same(&world).await;
+    }
+
+    async fn an_owner_may_have_thousands_of_groups(test: &TestDb) {
+        let world = World::synced(test, 1, 3_000).await;
+        assert_eq!(world.groups().await.len(), 3_000);
+    }
+
+    async fn tokens_that_are_revoked_all_the_time_cost_only_time(test: &TestDb) {
+        let world = World::start(test, 8, 1_000).await;
+        let sim = world.sim.sim.clone();
+        let watch = |_| sim.expire_tokens();
+        let report = sync::run(&world.scrm, world.corp, "a", &watch, pending()).await;
+        assert_eq!(report.unwrap().unwrap().n_problems(), 0);
+        assert!(sim.n_calls("gettoken") > 5);
+        assert_same(&world).await;
+    }
+
+    async fn an_event_newer_than_what_the_run_read_has_the_group_read_again(test: &TestDb) {
+        let world = World::synced(test, 3, 6).await;
+        let sender = Sender::set_up(&world).await;
+        let chat_id = world.sim.sim.groups()[0].chat_id.clone();
+        // The run reads it; before the run writes it, it is renamed, and the event is told.
+        world.sim.sim.fail_times("groupchat/get", Fault::Hang { ms: 200 }, 6).unwrap();
+        let renamed = async {
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            world.sim.sim.rename_group(&chat_id, "刚改的名").unwrap();
+            sender.pass_on(&world).await;
+        };
+        tokio::join!(world.sync(), renamed);
+        world.clock.advance(crate::refresh::SETTLE_MS);
+        read_anew(&world).await;
+        assert_same(&world).await;
+    }
+
+    async fn names_may_hold_anything_and_no_text_holds_nul(test: &TestDb) {
+        let world = World::start(test, 3, 6).await;
+        let sim = &world.sim.sim;
+        let groups = sim.groups();
+        let names = ["👨‍👩‍👧‍👦 \"群\" 'O''Brien' \\ %_", "a\0b"];
+        for (group, name) in groups.iter().zip(names) {
+            sim.rename_group(&group.chat_id, name).unwrap();
+        }
+        let report = world.sync().await;
+        assert_eq!(report.n_problems(), 0, "{report:?}");
+        let mirrored = mirrored(&world).await;
+        assert_eq!(mirrored[&groups[0].chat_id].0, names[0]);
+        assert_eq!(mirrored[&groups[1].chat_id].0, "a\u{fffd}b");
     }
 
     async fn a_secret_that_was_changed_is_used_from_the_next_call_on(test: &TestDb) {

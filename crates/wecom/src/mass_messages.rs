@@ -46,6 +46,14 @@ pub async fn create_for_groups(client: &Client, message: &GroupMessage) -> Resul
     client.post(&ADD_MSG_TEMPLATE, &body).await
 }
 
+/// How long the budget has no room for another message; `None` when one may be made now.
+///
+/// For callers who note a message as begun before they make it: they wait first. Other callers of
+/// the client may take the room meanwhile, so [`Error::OverBudget`] remains possible.
+pub fn ms_until_room(client: &Client) -> Option<u64> {
+    client.full_for_ms(&ADD_MSG_TEMPLATE)
+}
+
 /// One page of the messages to groups made between two times, without regard to the creator.
 /// [D93338]
 ///
@@ -158,11 +166,7 @@ pub struct MassListPage {
     #[serde(default, rename = "group_msg_list", deserialize_with = "lenient::list")]
     pub messages: Vec<MassMessage>,
     /// `None` at the end.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        serialize_with = "lenient::write_optional_text"
-    )]
+    #[serde(default, with = "lenient::cursor")]
     pub next_cursor: Option<String>,
 }
 
@@ -199,11 +203,7 @@ pub struct TaskPage {
     #[serde(default, rename = "task_list", deserialize_with = "lenient::list")]
     pub tasks: Vec<SendTask>,
     /// `None` at the end.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        serialize_with = "lenient::write_optional_text"
-    )]
+    #[serde(default, with = "lenient::cursor")]
     pub next_cursor: Option<String>,
 }
 
@@ -236,11 +236,7 @@ pub struct SendResultPage {
     #[serde(default, rename = "send_list", deserialize_with = "lenient::list")]
     pub results: Vec<SendResult>,
     /// `None` at the end.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        serialize_with = "lenient::write_optional_text"
-    )]
+    #[serde(default, with = "lenient::cursor")]
     pub next_cursor: Option<String>,
 }
 

@@ -47,6 +47,14 @@ pub async fn send(client: &Client, body: &str) -> Result<Sent, Error> {
     client.post_text(&SEND, body).await
 }
 
+/// How long the budget has no room for another message; `None` when one may be sent now.
+///
+/// For callers who note a message as begun before they send it: they wait first. Other callers of
+/// the client may take the room meanwhile, so [`Error::OverBudget`] remains possible.
+pub fn ms_until_room(client: &Client) -> Option<u64> {
+    client.full_for_ms(&SEND)
+}
+
 /// Takes a message back from all who got it. [D94867]
 ///
 /// 42052 after 24 hours, 40058 when another app has sent it. The WeChat plug-in keeps showing it.

@@ -110,6 +110,11 @@ impl Client {
         self.traffic.metrics()
     }
 
+    /// How long a write of `call` would be refused with [`Error::OverBudget`]; `None` when not.
+    pub(crate) fn full_for_ms(&self, call: &Call) -> Option<u64> {
+        self.traffic.full_for_ms(call, &self.shared.clock)
+    }
+
     /// The right to change a customer, alone among all callers.
     pub(crate) async fn one_change_of(&self, external_userid: &str) -> Turn<'_> {
         self.shared.changes.take(external_userid).await

@@ -158,7 +158,10 @@ struct StaffList {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::parse;
+    use crate::{
+        Class, codes,
+        testing::{Reply, Server, parse, with_token},
+    };
 
     #[test]
     fn the_documented_departments_are_read() {
@@ -176,6 +179,29 @@ mod tests {
         assert_eq!((staff[0].userid.as_str(), staff[0].gender.as_str()), ("zhangsan", "1"));
         assert_eq!((staff[0].main_department, staff[0].status), (Some(1), STATUS_ACTIVATED));
         assert_eq!(staff[0].is_leader_in_dept, [1, 0]);
+    }
+
+    #[tokio::test]
+    async fn one_member_is_asked_for_by_userid_and_one_who_is_gone_is_told_from_a_hidden_one() {
+        let body = include_str!("../examples-of-replies/user-get.json");
+        let server = Server::start(move |request| {
+            with_token(request, || match request.nth {
+                1 => Reply::json(body),
+                2 => Reply::json(r#"{"errcode":60111,"errmsg":"invalid string value `a b`."}"#),
+                _ => Reply::json(r#"{"errcode":60011,"errmsg":"no privilege"}"#),
+            })
+        })
+        .await;
+        let client = server.client();
+        let member = staff_member(&client, "a b").await.unwrap();
+        assert_eq!((member.name.as_str(), member.department.as_slice()), ("张三", &[1, 2][..]));
+        let request = server.requests().remove(1);
+        assert_eq!((request.call.as_str(), request.method.as_str()), ("user/get", "GET"));
+        assert!(request.query.starts_with("userid=a+b&"), "{}", request.query);
+        let gone = staff_member(&client, "a b").await.unwrap_err();
+        assert_eq!((gone.errcode(), gone.class()), (Some(codes::USERID_NOT_FOUND), Class::Gone));
+        let hidden = staff_member(&client, "a b").await.unwrap_err();
+        assert_eq!(hidden.errcode(), Some(codes::NO_PRIVILEGE));
     }
 
     #[test]

@@ -84,11 +84,7 @@ pub struct Customer {
     #[serde(default, deserialize_with = "lenient::list")]
     pub follow_user: Vec<FollowUser>,
     /// `None` at the end of the followers.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        serialize_with = "lenient::write_optional_text"
-    )]
+    #[serde(default, with = "lenient::cursor")]
     pub next_cursor: Option<String>,
 }
 
@@ -99,11 +95,7 @@ pub struct BatchPage {
     #[serde(default, rename = "external_contact_list", deserialize_with = "lenient::list")]
     pub relations: Vec<Relation>,
     /// `None` at the end.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        serialize_with = "lenient::write_optional_text"
-    )]
+    #[serde(default, with = "lenient::cursor")]
     pub next_cursor: Option<String>,
 }
 

@@ -124,7 +124,8 @@ impl Error {
         Some(after.split_once(']')?.0)
     }
 
-    /// The address from which WeCom saw the call come, for the list of trusted IPs.
+    /// The address from which WeCom saw the call come, for the list of trusted IPs; told with
+    /// every refusal, [`codes::UNTRUSTED_IP`] (60020) among them.
     pub fn caller_ip(&self) -> Option<&str> {
         let after = self.errmsg()?.split_once("from ip: ")?.1;
         after.split([',', ' ']).next().filter(|ip| !ip.is_empty())
@@ -233,6 +234,8 @@ mod tests {
         assert_eq!(error.hint(), Some("1671528709248532493698403"));
         assert_eq!(error.caller_ip(), Some("1.2.3.4"));
         assert_eq!((error.errcode(), error.class()), (Some(84_061), Class::Gone));
+        let at_end = refusal("user/list", 60_020, "not allow to access, from ip: 2001:db8::1");
+        assert_eq!(at_end.caller_ip(), Some("2001:db8::1"));
     }
 
     #[test]

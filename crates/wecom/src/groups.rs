@@ -69,11 +69,7 @@ pub struct ListPage {
     #[serde(default, rename = "group_chat_list", deserialize_with = "lenient::list")]
     pub groups: Vec<GroupEntry>,
     /// `None` at the end.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        serialize_with = "lenient::write_optional_text"
-    )]
+    #[serde(default, with = "lenient::cursor")]
     pub next_cursor: Option<String>,
 }
 

@@ -6,10 +6,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use reqwest::{ClientBuilder, redirect};
+use reqwest::{ClientBuilder, header, redirect};
 use rustls::crypto::{CryptoProvider, ring};
 
-use crate::Error;
+use crate::{Error, call::Call};
+
+mod date;
 
 /// How long a call may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +38,21 @@ pub fn client(timeouts: Timeouts) -> Result<reqwest::Client, Error> {
     install_crypto_provider();
     builder(timeouts).build().or_else(|source| without_authorities(timeouts, source))
 }
+
+/// The time at the API's host in milliseconds since 1970, to compare this machine's clock with.
+///
+/// To the second, and as old as the answer's way. `None` when the host answers without a readable
+/// `Date`. Sends one plain request, without credentials, whose answer may have any status; an error
+/// is always [`Error::Transport`].
+pub async fn server_time(http: &reqwest::Client, base_url: &str) -> Result<Option<i64>, Error> {
+    let url = format!("{}/", base_url.trim_end_matches('/'));
+    let reply = http.get(url).send().await.map_err(|error| Error::transport(&ROOT, error))?;
+    let date = reply.headers().get(header::DATE).and_then(|value| value.to_str().ok());
+    Ok(date.and_then(date::read))
+}
+
+/// No call of the API; errors name it so.
+const ROOT: Call = Call::read("/");
 
 /// WeCom closes idle connections at a time it does not tell. A write on a connection that is just
 /// being closed ends with an unknown effect, so idle connections are given up early.
@@ -105,5 +122,28 @@ mod tests {
     fn making_two_clients_in_one_process_is_no_problem() {
         assert!(client(Timeouts::default()).is_ok());
         assert!(client(Timeouts { connect_ms: 1, request_ms: 1 }).is_ok());
+    }
+
+    #[tokio::test]
+    async fn the_time_of_the_host_is_read_from_an_answer_of_any_status() {
+        let date = "date: Sun, 06 Nov 1994 08:49:37 GMT";
+        let server = Server::start(move |_| Reply::Head(404, date)).await;
+        let http = client(Timeouts::default()).unwrap();
+        let base_url = format!("{}/", server.url());
+        assert_eq!(server_time(&http, &base_url).await.unwrap(), Some(784_111_777_000));
+        let request = server.requests().remove(0);
+        assert_eq!((request.call.as_str(), request.query.as_str()), ("/", ""));
+    }
+
+    #[tokio::test]
+    async fn a_host_without_a_readable_date_has_no_time_and_a_silent_one_is_an_error() {
+        let http = client(Timeouts::default()).unwrap();
+        for head in ["date: today", "x-other: 1"] {
+            let server = Server::start(move |_| Reply::Head(200, head)).await;
+            assert_eq!(server_time(&http, server.url()).await.unwrap(), None);
+        }
+        let server = Server::start(|_| Reply::Close).await;
+        let error = server_time(&http, server.url()).await.unwrap_err();
+        assert!(matches!(error, Error::Transport { call: "/", .. }), "{error:?}");
     }
 }

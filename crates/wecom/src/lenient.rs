@@ -35,6 +35,13 @@ pub(crate) fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
+/// An object; null is the empty one.
+pub(crate) fn object<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
 /// A text; null is the empty text.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
@@ -65,12 +72,18 @@ pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D
     deserializer.deserialize_any(FlagVisitor)
 }
 
-/// Writes an absent text as the empty one, as WeCom ends its pages.
-pub(crate) fn write_optional_text<S: Serializer>(
-    value: &Option<String>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(value.as_deref().unwrap_or_default())
+/// The cursor of a page: absent on the last one, which WeCom writes as the empty text.
+pub(crate) mod cursor {
+    use super::Serializer;
+
+    pub(crate) use super::optional_text as deserialize;
+
+    pub(crate) fn serialize<S: Serializer>(
+        cursor: &Option<String>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(cursor.as_deref().unwrap_or_default())
+    }
 }
 
 struct Int(i64);

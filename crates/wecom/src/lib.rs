@@ -26,6 +26,7 @@ mod testing;
 mod token;
 mod traffic;
 
+pub mod agents;
 pub mod app_messages;
 pub mod auth;
 pub mod callback;

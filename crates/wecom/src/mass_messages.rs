@@ -1,4 +1,5 @@
-//! Mass messages (企业群发) to customer groups: made here, sent by people, followed by asking.
+//! Mass messages (企业群发) to customer groups or to customers: made here, sent by people, followed
+//! by asking.
 //!
 //! WeCom sends nothing when a message is made. It makes a task for the sender, who confirms it in
 //! the client; no callback tells when. So a message is followed by asking for its tasks and
@@ -7,7 +8,14 @@
 //! [`codes::MESSAGE_CANCELLED`](crate::codes::MESSAGE_CANCELLED) (41093).
 //!
 //! Making a message is never repeated here: when its effect is unknown, [`list`] shows whether it
-//! exists, though without creator, sender and groups.
+//! exists, though without creator, sender and receivers.
+
+mod customers;
+
+pub use customers::{
+    CustomerMessage, Customers, MAX_CUSTOMERS, MAX_TAGS_OF_GROUP, create_for_customers,
+    list_for_customers,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +40,6 @@ pub const DETAIL_PAGE: u32 = 1_000;
 /// sent. After any error whose effect is unknown the message may exist.
 pub async fn create_for_groups(client: &Client, message: &GroupMessage) -> Result<Created, Error> {
     let GroupMessage { sender, chat_ids, text, attachments } = message;
-    let text = text.as_deref().filter(|text| !text.is_empty());
     if let Some(reason) = reason_not_to_send(message) {
         return Err(Error::not_sent(&ADD_MSG_TEMPLATE, reason));
     }
@@ -40,10 +47,18 @@ pub async fn create_for_groups(client: &Client, message: &GroupMessage) -> Resul
         chat_type: GROUP,
         chat_id_list: chat_ids,
         sender,
-        text: text.map(|content| Text { content }),
+        text: Text::of(text),
         attachments,
     };
     client.post(&ADD_MSG_TEMPLATE, &body).await
+}
+
+/// How long the budget has no room for another message; `None` when one may be made now.
+///
+/// For callers who note a message as begun before they make it: they wait first. Other callers of
+/// the client may take the room meanwhile, so [`Error::OverBudget`] remains possible.
+pub fn ms_until_room(client: &Client) -> Option<u64> {
+    client.full_for_ms(&ADD_MSG_TEMPLATE)
 }
 
 /// One page of the messages to groups made between two times, without regard to the creator.
@@ -52,12 +67,20 @@ pub async fn create_for_groups(client: &Client, message: &GroupMessage) -> Resul
 /// The times may be a month apart at most; 50100 when the cursor is no longer valid. A limit
 /// outside 1 to 100 is not sent.
 pub async fn list(client: &Client, request: &MassListRequest) -> Result<MassListPage, Error> {
+    list_of(client, GROUP, request).await
+}
+
+async fn list_of(
+    client: &Client,
+    chat_type: &'static str,
+    request: &MassListRequest,
+) -> Result<MassListPage, Error> {
     let MassListRequest { start_s, end_s, filter_type, cursor, limit } = request;
     if !(1..=MAX_LIST_PAGE).contains(limit) {
         return Err(Error::not_sent(&GROUPMSG_LIST, "limit outside 1 to 100"));
     }
     let body = ListBody {
-        chat_type: GROUP,
+        chat_type,
         start_time: *start_s,
         end_time: *end_s,
         filter_type: *filter_type,
@@ -78,7 +101,8 @@ pub async fn tasks(client: &Client, msgid: &str, cursor: Option<&str>) -> Result
 /// One page of what one sender has sent of a message. [D93338]
 ///
 /// Of groups only those are listed that the message was sent to, or refused for their quota; those
-/// that are not yet sent to, or were left out, are absent. 41063 while it is being dispatched.
+/// that are not yet sent to, or were left out, are absent. Of customers all are listed that the
+/// sender's task names. 41063 while it is being dispatched.
 pub async fn send_results(
     client: &Client,
     msgid: &str,
@@ -124,7 +148,8 @@ pub struct Created {
     /// `msg…`; never empty.
     #[serde(deserialize_with = "lenient::key")]
     pub msgid: String,
-    /// The chat ids that WeCom does not accept; the message exists for the others.
+    /// The chat ids or external_userids that WeCom does not accept; the message exists for the
+    /// others.
     #[serde(default, deserialize_with = "lenient::list")]
     pub fail_list: Vec<String>,
 }
@@ -158,11 +183,7 @@ pub struct MassListPage {
     #[serde(default, rename = "group_msg_list", deserialize_with = "lenient::list")]
     pub messages: Vec<MassMessage>,
     /// `None` at the end.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        serialize_with = "lenient::write_optional_text"
-    )]
+    #[serde(default, with = "lenient::cursor")]
     pub next_cursor: Option<String>,
 }
 
@@ -199,11 +220,7 @@ pub struct TaskPage {
     #[serde(default, rename = "task_list", deserialize_with = "lenient::list")]
     pub tasks: Vec<SendTask>,
     /// `None` at the end.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        serialize_with = "lenient::write_optional_text"
-    )]
+    #[serde(default, with = "lenient::cursor")]
     pub next_cursor: Option<String>,
 }
 
@@ -236,11 +253,7 @@ pub struct SendResultPage {
     #[serde(default, rename = "send_list", deserialize_with = "lenient::list")]
     pub results: Vec<SendResult>,
     /// `None` at the end.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        serialize_with = "lenient::write_optional_text"
-    )]
+    #[serde(default, with = "lenient::cursor")]
     pub next_cursor: Option<String>,
 }
 
@@ -288,14 +301,20 @@ const GROUP: &str = "group";
 
 fn reason_not_to_send(message: &GroupMessage) -> Option<&'static str> {
     let GroupMessage { sender, chat_ids, text, attachments } = message;
-    let n_text_bytes = text.as_deref().map_or(0, str::len);
     if sender.is_empty() {
         Some("no sender")
     } else if chat_ids.is_empty() {
         Some("no group")
     } else if chat_ids.len() > MAX_CHAT_IDS {
         Some("more than 2000 groups")
-    } else if n_text_bytes > MAX_TEXT_BYTES {
+    } else {
+        reason_in_content(text.as_deref(), attachments)
+    }
+}
+
+fn reason_in_content(text: Option<&str>, attachments: &[Attachment]) -> Option<&'static str> {
+    let n_text_bytes = text.map_or(0, str::len);
+    if n_text_bytes > MAX_TEXT_BYTES {
         Some("more than 4000 bytes of text")
     } else if attachments.len() > MAX_ATTACHMENTS {
         Some("more than 9 attachments")
@@ -320,6 +339,13 @@ struct GroupMessageBody<'a> {
 #[derive(Serialize)]
 struct Text<'a> {
     content: &'a str,
+}
+
+impl<'a> Text<'a> {
+    /// `None` for an empty text, which WeCom refuses.
+    fn of(text: &'a Option<String>) -> Option<Self> {
+        text.as_deref().filter(|text| !text.is_empty()).map(|content| Self { content })
+    }
 }
 
 #[derive(Serialize)]

@@ -16,6 +16,24 @@ pub async fn corp_tags(client: &Client) -> Result<Vec<TagGroup>, Error> {
     Ok(reply.tag_group)
 }
 
+/// Some tags, or some groups with all their tags, deleted ones included; each tells whether it is.
+/// [D92117]
+///
+/// What never existed is absent. Tags and groups together are not sent, since WeCom would leave the
+/// tags out, and neither are none of both, which WeCom would take for all.
+pub async fn corp_tags_by_ids(
+    client: &Client,
+    tag_ids: &[String],
+    group_ids: &[String],
+) -> Result<Vec<TagGroup>, Error> {
+    if tag_ids.is_empty() == group_ids.is_empty() {
+        return Err(Error::not_sent(&CORP_TAGS, "not either tags or groups"));
+    }
+    let reply: TagGroups =
+        client.post(&CORP_TAGS, &ByIds { tag_id: tag_ids, group_id: group_ids }).await?;
+    Ok(reply.tag_group)
+}
+
 /// A group of tags; never empty in WeCom.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TagGroup {
@@ -63,6 +81,14 @@ const CORP_TAGS: Call = Call::read("externalcontact/get_corp_tag_list");
 #[derive(Serialize)]
 struct Everything {}
 
+#[derive(Serialize)]
+struct ByIds<'a> {
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    tag_id: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    group_id: &'a [String],
+}
+
 #[derive(Deserialize)]
 struct TagGroups {
     #[serde(default, deserialize_with = "lenient::list")]
@@ -72,7 +98,7 @@ struct TagGroups {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::parse;
+    use crate::testing::{Reply, Server, parse, with_token};
 
     #[test]
     fn the_documented_tags_are_read() {
@@ -90,5 +116,23 @@ mod tests {
         let groups = parse::<TagGroups>(&CORP_TAGS, body).unwrap().tag_group;
         assert_eq!((groups[0].deleted, groups[0].order), (false, 4_294_967_295));
         assert_eq!(groups[0].tag, []);
+    }
+
+    #[tokio::test]
+    async fn tags_asked_for_by_id_tell_whether_they_are_deleted() {
+        let body = include_str!("../examples-of-replies/get_corp_tag_list.json");
+        let server = Server::start(move |request| with_token(request, || Reply::json(body))).await;
+        let (client, ids) = (server.client(), vec!["et1".to_owned()]);
+        let groups = corp_tags_by_ids(&client, &ids, &[]).await.unwrap();
+        assert!(groups[0].tag[1].deleted);
+        corp_tags_by_ids(&client, &[], &ids).await.unwrap();
+        assert_eq!(
+            server.bodies_of("externalcontact/get_corp_tag_list"),
+            [r#"{"tag_id":["et1"]}"#, r#"{"group_id":["et1"]}"#]
+        );
+        for (tags, groups) in [(&[][..], &[][..]), (&ids, &ids)] {
+            let error = corp_tags_by_ids(&client, tags, groups).await.unwrap_err();
+            assert!(matches!(error, Error::NotSent { .. }));
+        }
     }
 }

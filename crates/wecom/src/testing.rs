@@ -57,6 +57,8 @@ pub(crate) enum Reply {
     Json(String),
     Status(u16, &'static str),
     Redirect(&'static str),
+    /// A status with one header line and no body.
+    Head(u16, &'static str),
     /// The head and a part of the body, then the connection ends.
     Cut,
     /// The connection ends without an answer.
@@ -139,6 +141,7 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, requests: Arc<Mutex<V
     let answer = match script(&request) {
         Reply::Json(body) => answer("200 OK", "", &body),
         Reply::Status(status, body) => answer(&status.to_string(), "", body),
+        Reply::Head(status, line) => answer(&status.to_string(), &format!("{line}\r\n"), ""),
         Reply::Redirect(to) => answer("302 Found", &format!("location: {to}\r\n"), ""),
         Reply::Cut => "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"errcode\":0".to_owned(),
         Reply::Close => return,

@@ -88,6 +88,13 @@ impl Traffic {
         lanes.entry(call.path).or_insert_with(|| Arc::new(Lane::new(call, self.budget))).clone()
     }
 
+    /// How long a request of `call` would have to wait now for the windows of its budget; `None`
+    /// when it would not. Counts nothing.
+    pub(crate) fn full_for_ms(&self, call: &Call, clock: &Clock) -> Option<u64> {
+        let lane = lock(&self.lanes).get(call.path).cloned();
+        lane.and_then(|lane| lane.full_for_ms(clock))
+    }
+
     /// In the order of the calls' paths.
     pub(crate) fn metrics(&self) -> Vec<CallMetrics> {
         lock(&self.lanes).values().map(|lane| lock(&lane.state).metrics).collect()

@@ -29,11 +29,7 @@ pub struct IdPage {
     #[serde(default, rename = "dept_user", deserialize_with = "lenient::list")]
     pub places: Vec<Place>,
     /// `None` at the end.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        serialize_with = "lenient::write_optional_text"
-    )]
+    #[serde(default, with = "lenient::cursor")]
     pub next_cursor: Option<String>,
 }
 

@@ -152,6 +152,24 @@ async fn a_write_called_too_often_fails_and_so_does_the_next_one_until_the_windo
 }
 
 #[tokio::test]
+async fn a_caller_learns_how_long_there_is_no_room_for_a_write_without_being_counted() {
+    let server = failing(0, || Reply::Close).await;
+    let hand = ManualClock::at(0);
+    let budget = Budget { per_minute: 1, ..Budget::default() };
+    let client = client_of(server.url(), &hand).with_budget(budget);
+    assert_eq!(app_messages::ms_until_room(&client), None);
+    assert_eq!(client.metrics(), []);
+    app_messages::send(&client, "{}").await.unwrap();
+    hand.advance(600);
+    assert_eq!(app_messages::ms_until_room(&client), Some(60_000));
+    assert_eq!(mass_messages::ms_until_room(&client), None, "each call has a budget of its own");
+    hand.advance(60_000);
+    assert_eq!(app_messages::ms_until_room(&client.clone()), None);
+    app_messages::send(&client, "{}").await.unwrap();
+    assert_eq!(metrics(&client, "message/send").n_errors, 0);
+}
+
+#[tokio::test]
 async fn a_token_fetched_too_often_fails_at_once_and_closes_nothing() {
     let server = Server::start(|request| match (request.call.as_str(), request.nth) {
         ("gettoken", 1) => Reply::json(TOO_OFTEN),

@@ -3,6 +3,8 @@
 //! `errcode` is read before anything else, because a refusal carries the reply's fields empty or
 //! in odd shapes. It may be absent in a success, which is believed only under HTTP status 2xx.
 
+use std::borrow::Cow;
+
 use reqwest::StatusCode;
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -29,6 +31,7 @@ pub(crate) fn read<T: DeserializeOwned>(
     if status.is_server_error() {
         return Err(Error::status(call, status));
     }
+    let body = &*without_nul(body);
     let envelope = serde_json::from_slice::<Envelope>(body);
     match envelope {
         Ok(Envelope { errcode, errmsg }) if errcode != 0 => {
@@ -38,6 +41,25 @@ pub(crate) fn read<T: DeserializeOwned>(
         Ok(_) => serde_json::from_slice(body).map_err(|error| unreadable(call, &error)),
         Err(error) => Err(unreadable(call, &error)),
     }
+}
+
+/// The body with every NUL in its texts as U+FFFD: no name needs one, and not every database stores it.
+fn without_nul(body: &[u8]) -> Cow<'_, [u8]> {
+    const NUL: &[u8] = b"\\u0000";
+    let is_at = |at: usize| body[at..].starts_with(NUL);
+    if !(0..body.len()).any(is_at) {
+        return Cow::Borrowed(body);
+    }
+    let mut clean = body.to_vec();
+    let mut at = 0;
+    while at < body.len() {
+        if is_at(at) {
+            clean[at..at + NUL.len()].copy_from_slice(b"\\ufffd");
+        }
+        // An escaped backslash is no beginning of a NUL.
+        at += if body[at] == b'\\' { 2 } else { 1 };
+    }
+    Cow::Owned(clean)
 }
 
 /// The text of serde's errors quotes the reply, which may hold names or a token, so only the place
@@ -67,6 +89,19 @@ mod tests {
 
     fn read_named(status: u16, body: &str) -> Result<Named, Error> {
         read(&CALL, StatusCode::from_u16(status).unwrap(), body.as_bytes())
+    }
+
+    #[test]
+    fn a_nul_in_a_text_becomes_another_sign_and_nothing_else_changes() {
+        let cases: [(&[u8], &[u8]); 4] = [
+            (br#"{"n":"a\u0000b\u0000"}"#, br#"{"n":"a\ufffdb\ufffd"}"#),
+            (br#"{"n":"a\\u0000"}"#, br#"{"n":"a\\u0000"}"#),
+            (br#"{"n":"a\\\u0000"}"#, br#"{"n":"a\\\ufffd"}"#),
+            (br#"{"n":"\u00001"}"#, br#"{"n":"\ufffd1"}"#),
+        ];
+        for (body, clean) in cases {
+            assert_eq!(without_nul(body), clean, "{}", String::from_utf8_lossy(body));
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod commands;
 mod demo;
+mod doctor;
 mod help;
 mod killed;
 mod program;

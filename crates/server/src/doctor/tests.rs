@@ -21,8 +21,7 @@ fn http() -> reqwest::Client {
 }
 
 async fn examined(world: &World) -> Vec<Check> {
-    let company =
-        corps::get(&mut world.scrm.db.reader().await.unwrap(), world.corp).await.unwrap();
+    let company = corps::get(&mut world.scrm.db.reader().await.unwrap(), world.corp).await.unwrap();
     let around = Surroundings { scrm: &world.scrm, http: &http(), settings: &world.settings };
     of_company(&around, &company).await.unwrap()
 }

@@ -4,7 +4,7 @@ use ambient::Clock;
 use serde_json::json;
 use wecom_sim::{Config, start};
 
-use crate::program::Place;
+use crate::program::{Place, until};
 
 const CORP: &str = "ww0123456789abcdef";
 
@@ -156,6 +156,25 @@ async fn a_company_is_synchronised_with_progress_and_a_report() {
     assert_eq!(reports[0]["report"]["parts"][2]["n_read"], 30);
     let text = place.run(&["sync", "--corp", &config.corp_id]).await.ok();
     assert!(text.contains("groups: 30 read, 0 changed"), "{text}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_synchronisation_that_is_told_to_stop_lets_the_next_begin_at_once() {
+    let config = Config { n_staff: 12, n_groups: 30, n_departments: 4, ..Config::seeded(3) };
+    let sim = start(config.clone(), Clock::system()).await.unwrap();
+    let place = Place::new().env("SIYU_WECOM__BASE_URL", &sim.base_url);
+    let agent = config.agent_id.to_string();
+    let add = ["corp", "add", "--corp-id", &config.corp_id, "--agent-id", &agent];
+    place.run_with_input(&[&add[..], &["--secret-file", "-"]].concat(), &config.secret).await.ok();
+    for name in ["TERM", "INT"] {
+        let n_before = sim.sim.n_calls("groupchat/get");
+        sim.sim.fail_next("groupchat/get", wecom_sim::Fault::Hang { ms: 60_000 }).unwrap();
+        let mut run = place.start(&["sync"]);
+        until("a group is asked for", async || sim.sim.n_calls("groupchat/get") > n_before).await;
+        assert_eq!(run.signal(name).await, Some(1));
+    }
+    place.run(&["sync"]).await.ok();
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ pub struct Args {
     /// File that keeps every change, so that a restart goes on where it stopped
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
-    /// Print JSON: {"base_url", "corp_id", "agent_id", "wecom_secret"}
+    /// Print JSON: {"base_url", "corp_id", "agent_id", "wecom_secret", "contact_secret"}
     #[arg(long)]
     json: bool,
 }
@@ -87,6 +87,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
             "corp_id": config.corp_id,
             "agent_id": config.agent_id,
             "wecom_secret": config.secret,
+            "contact_secret": config.contact_secret,
         }))?;
     } else {
         out::line(&format!(

@@ -123,6 +123,13 @@ fn advice(error: &wecom::Error) -> (String, Option<u32>) {
     (fix.replace("CODE", &code), None)
 }
 
+const TITLE_COLUMNS: usize = 26;
+
+/// Chinese characters take two columns of a terminal.
+fn n_columns(text: &str) -> usize {
+    text.chars().map(|char| if char >= '\u{2E80}' { 2 } else { 1 }).sum()
+}
+
 /// The report for people: a line a check, what to do below it.
 pub fn as_text(checks: &[Check]) -> String {
     let mut text = String::new();
@@ -141,7 +148,8 @@ pub fn as_text(checks: &[Check]) -> String {
             State::Skipped => "skipped",
         };
         let Check { title, found, .. } = check;
-        writeln!(text, "{state:<8} {title:<30} {found}").expect("memory takes text");
+        let pad = " ".repeat(TITLE_COLUMNS.saturating_sub(n_columns(title)));
+        writeln!(text, "{state:<8} {title}{pad} {found}").expect("memory takes text");
         if let Some(fix) = &check.fix {
             writeln!(text, "{indent}{fix}").expect("memory takes text");
         }

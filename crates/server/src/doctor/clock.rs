@@ -18,7 +18,13 @@ pub(super) async fn check(http: &reqwest::Client, base_url: &str, clock: &Clock)
     // Their answer is from somewhere between, and tells whole seconds.
     let ours_ms = i64::midpoint(asked_at_ms, clock.now_ms());
     let off_ms = ours_ms - theirs_ms;
-    let side = if off_ms > 0 { "ahead of" } else { "behind" };
+    let side = if off_ms.abs() < 1_000 {
+        "from"
+    } else if off_ms > 0 {
+        "ahead of"
+    } else {
+        "behind"
+    };
     let found = format!("{} s {side} WeCom's", off_ms.abs() / 1_000);
     let fix = "Let the machine keep its time by NTP: timedatectl set-ntp true";
     match off_ms.unsigned_abs() {

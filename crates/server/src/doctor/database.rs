@@ -129,7 +129,7 @@ pub(super) async fn check_key(
             other => other.context("the stored secrets cannot be read")?,
         }
     }
-    let check = MASTER_KEY.ok(format!("opens the secrets of {} companies", companies.len()));
+    let check = MASTER_KEY.ok("opens all stored secrets");
     Ok((check, Some((scrm, companies))))
 }
 

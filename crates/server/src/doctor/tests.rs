@@ -76,7 +76,8 @@ on_both! { MIGRATIONS,
         assert_check(&checks, "visible_range", State::Ok, &["root", "0 of "]);
         assert_check(&checks, "customer_contact", State::Ok, &["members may contact customers"]);
         let text = as_text(&checks);
-        assert!(text.contains("ok       token of the app     "), "{text}");
+        assert!(text.contains("\nok       token of the app           WeCom gives"), "{text}");
+        assert!(text.contains("\nok       permission 客户联系        "), "{text}");
         assert!(text.ends_with("\n0 failed, 0 to look at"), "{text}");
         let secrets = {
             let config = world.sim.sim.config();
@@ -283,7 +284,7 @@ on_both! { MIGRATIONS,
         assert_check(&[check], "database", State::Ok, &["schema version", "can be written"]);
         let (check, ready) =
             database::check_key(&settings, db.clone(), Random::system()).await.unwrap();
-        assert_check(&[check], "master_key", State::Ok, &["1 companies"]);
+        assert_check(&[check], "master_key", State::Ok, &["all stored secrets"]);
         assert_eq!(ready.unwrap().1[0].wecom_corp_id, world.id);
         let other = of(&test.address, &"11".repeat(32));
         let (check, ready) = database::check_key(&other, db.clone(), Random::system()).await.unwrap();

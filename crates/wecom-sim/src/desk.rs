@@ -37,8 +37,8 @@ pub(crate) struct Desk {
     pub(crate) visits: Visits,
     pub(crate) outbox: Outbox,
     pub(crate) owners: OwnerPolicy,
-    /// Mass messages that their owners will confirm, by time.
-    to_confirm: BTreeSet<(i64, MassNo)>,
+    /// Tasks of mass messages that will be confirmed, by time.
+    to_confirm: BTreeSet<(i64, MassNo, usize)>,
     /// So many of the mass messages stand in `to_confirm` or never will.
     n_decided: usize,
     pub(crate) n_calls: BTreeMap<&'static str, u64>,
@@ -151,28 +151,32 @@ impl Desk {
         for no in self.state.mass.open_from(self.n_decided) {
             let row = self.state.mass.row(no);
             let dispatching_ms = self.config.dispatching_ms;
-            let decision = self.owners.decide(self.config.seed, no, row, dispatching_ms);
-            self.to_confirm.extend(decision.map(|decision| (decision.at_ms, no)));
+            let unsent = (0..row.tasks.len()).filter(|n| row.tasks[*n].sent_at_ms.is_none());
+            self.to_confirm.extend(unsent.filter_map(|task| {
+                let decision =
+                    self.owners.decide(self.config.seed, no, task, row, dispatching_ms)?;
+                Some((decision.at_ms, no, task))
+            }));
         }
         self.n_decided = self.state.mass.rows().len();
         let now_ms = self.now_ms();
-        while let Some((at_ms, no)) = self.to_confirm.first().copied() {
+        while let Some((at_ms, no, task)) = self.to_confirm.first().copied() {
             if at_ms > now_ms {
                 return;
             }
             self.to_confirm.pop_first();
-            self.confirm_as_decided(no);
+            self.confirm_as_decided(no, task);
         }
     }
 
-    fn confirm_as_decided(&mut self, no: MassNo) {
+    fn confirm_as_decided(&mut self, no: MassNo, task: usize) {
         let row = self.state.mass.row(no);
-        let is_open = row.sent_at_ms.is_none() && !row.cancelled;
+        let is_open = row.tasks[task].sent_at_ms.is_none() && !row.cancelled;
         let dispatching_ms = self.config.dispatching_ms;
-        let decision = self.owners.decide(self.config.seed, no, row, dispatching_ms);
+        let decision = self.owners.decide(self.config.seed, no, task, row, dispatching_ms);
         let Some(Decision { at_ms, n_left_out }) = decision.filter(|_| is_open) else { return };
         // An owner who left or lost the groups confirms nothing.
-        if let Err(error) = mass::confirm(self, no, &Confirm::AllBut(n_left_out), at_ms) {
+        if let Err(error) = mass::confirm(self, no, task, &Confirm::AllBut(n_left_out), at_ms) {
             tracing::debug!(error = &error as &dyn std::error::Error, "an owner did not confirm");
         }
     }

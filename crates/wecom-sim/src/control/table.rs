@@ -75,8 +75,8 @@ pub(super) const ENDPOINTS: &[Endpoint] = endpoints! {
     get "/sim/groups" "groups, dissolved ones too"
         [may("owner", Kind::Text), may("chat_id", Kind::Text), AFTER, LIMIT] look::groups;
     get "/sim/groups/members" "the members of one group" [CHAT] look::members;
-    get "/sim/ledger" "messages that reached groups"
-        [may("chat_id", Kind::Text), may("msgid", Kind::Text), AFTER, LIMIT] look::ledger;
+    get "/sim/ledger" "messages that reached groups or customers"
+        [may("chat_id", Kind::Text), may("external_userid", Kind::Text), may("msgid", Kind::Text), AFTER, LIMIT] look::ledger;
     get "/sim/app_messages" "app messages that reached staff"
         [may("touser", Kind::Text), AFTER, LIMIT] look::app_messages;
     get "/sim/mass_messages" "mass messages with their results"
@@ -85,8 +85,9 @@ pub(super) const ENDPOINTS: &[Endpoint] = endpoints! {
     get "/sim/customers" "one customer by id, or all from a number on"
         [may("external_userid", Kind::Text), AFTER, LIMIT] customers::look;
     get "/sim/tags" "the tag library" [] customers::tags;
-    post "/sim/mass_messages/confirm" "an owner sends a mass message"
-        [must("msgid"), may("chat_ids", Kind::Texts), may("leave_out", Kind::Whole)]
+    post "/sim/mass_messages/confirm" "an owner, or all or one of the members, send a mass message"
+        [must("msgid"), may("userid", Kind::Text), may("chat_ids", Kind::Texts),
+        may("external_userids", Kind::Texts), may("leave_out", Kind::Whole)]
         people::confirm;
     post "/sim/mass_messages/confirm_all" "owners send all that waits"
         [may("owner", Kind::Text)] people::confirm_all;

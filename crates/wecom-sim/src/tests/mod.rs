@@ -15,6 +15,7 @@ mod journal;
 mod limits;
 mod mass;
 mod mass_refusals;
+mod mass_to_customers;
 mod media;
 mod owners;
 mod tokens;

@@ -15,6 +15,7 @@ use crate::{
     fault::{Fault, Faults},
     gate::Gate,
     journal::Journal,
+    late::{Late, Until},
     limits::Limits,
     op::Op,
     owners::{Decision, OwnerPolicy},
@@ -34,6 +35,7 @@ pub(crate) struct Desk {
     pub(crate) limits: Limits,
     pub(crate) gate: Gate,
     pub(crate) faults: Faults,
+    pub(crate) late: Late,
     pub(crate) visits: Visits,
     pub(crate) outbox: Outbox,
     pub(crate) owners: OwnerPolicy,
@@ -47,6 +49,15 @@ pub(crate) struct Desk {
     clock: Clock,
     journal: Option<Journal>,
     n_hints: u64,
+}
+
+/// Whose data come late.
+#[derive(Clone, Copy)]
+pub(crate) enum Lagging<'a> {
+    /// By chat id.
+    Group(&'a str),
+    /// By external userid.
+    Customer(&'a str),
 }
 
 impl Desk {
@@ -66,6 +77,7 @@ impl Desk {
             tokens,
             contact_tokens,
             faults: Faults::default(),
+            late: Late::default(),
             visits: Visits::default(),
             outbox: Outbox::default(),
             owners: config.owners.clone(),
@@ -124,6 +136,27 @@ impl Desk {
             self.outbox.wake.notify_one();
         }
         Ok(())
+    }
+
+    /// Records what people did in the client, which calls may show only later.
+    pub(crate) fn record_late(&mut self, of: Lagging<'_>, op: Op) -> Result<(), Error> {
+        if self.limits.late_data_ms > 0 {
+            let now_ms = self.now_ms();
+            let until = Until { now_ms, until_ms: now_ms + self.limits.late_data_ms };
+            let state = &self.state;
+            match of {
+                Lagging::Group(chat_id) => {
+                    let was = state.groups.find(chat_id).map(|no| state.groups.row(no).clone());
+                    self.late.keep_group(chat_id, was, until);
+                }
+                Lagging::Customer(userid) => {
+                    let no = state.customers.find(&state.world, userid);
+                    let followers = no.map(|no| state.customers.followers(&state.world, no));
+                    self.late.keep_customer(userid, followers.unwrap_or_default(), until);
+                }
+            }
+        }
+        self.record(op)
     }
 
     /// Lets the receivers know, unless it is about somebody outside the visible range.

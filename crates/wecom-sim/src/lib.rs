@@ -22,6 +22,7 @@ mod error;
 mod fault;
 mod gate;
 mod journal;
+mod late;
 mod limits;
 mod month;
 mod op;

@@ -121,6 +121,12 @@ pub enum Op {
         name: String,
         departments: Vec<StaffDepartment>,
     },
+    /// Has another userid.
+    StaffRenamed {
+        at_ms: i64,
+        userid: String,
+        new_userid: String,
+    },
     StaffMoved {
         at_ms: i64,
         userid: String,

@@ -112,6 +112,8 @@ pub(super) const ENDPOINTS: &[Endpoint] = endpoints! {
         [USER, must("name"), may("departments", Kind::Wholes)] company::add_staff;
     post "/sim/staff/move" "a member of staff goes to other departments"
         [USER, may("departments", Kind::Wholes)] company::move_staff;
+    post "/sim/staff/rename_userid" "a member of staff gets another userid"
+        [USER, must("new_userid")] company::rename_userid;
     post "/sim/departments/add" "a department is made"
         [must("name"), whole("parent_id")] company::add_department;
     post "/sim/departments/change" "a department gets another name or parent"
@@ -140,6 +142,8 @@ pub(super) const ENDPOINTS: &[Endpoint] = endpoints! {
         [must("id"), must("name")] customers::rename_tag;
     post "/sim/tags/delete" "the administrator deletes a tag or a group of tags"
         [must("id")] customers::delete_tag;
+    post "/sim/tags/shuffle" "the last tag of a group goes first, or without one the last group"
+        [may("group_id", Kind::Text)] customers::shuffle_tags;
     get "/sim/media" "uploaded files" [] rules::media;
     post "/sim/oauth/codes" "somebody opens a page: a member of staff, or else anybody"
         [may("userid", Kind::Text), may("private", Kind::Flag),
@@ -166,6 +170,9 @@ pub(super) const ENDPOINTS: &[Endpoint] = endpoints! {
         may("latency_ms", Kind::Whole), may("by_call", Kind::Object),
         may("trusted_ips", Kind::Texts), may("trusted_ips_for_token", Kind::Flag),
         may("visible_departments", Kind::Wholes), may("token_dies_after_s", Kind::Whole),
+        may("new_token_each_time", Kind::Flag), may("debug_per_minute", Kind::Whole),
+        may("late_data_ms", Kind::Whole), may("no_customer_contact", Kind::Flag),
+        may("no_mass_messages", Kind::Flag),
         may("mass_quota", Kind::Text), may("check_media", Kind::Flag),
         may("media_ttl_s", Kind::Whole), may("reminders_per_day", Kind::Whole),
         may("stranger_errcode", Kind::Whole), may("dissolved_errcode", Kind::Whole)]

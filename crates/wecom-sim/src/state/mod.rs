@@ -170,6 +170,11 @@ impl State {
             Op::StaffJoined { userid, name, departments, .. } => {
                 self.world.hire(Staff { userid, name, status: 1, departments, follows: true });
             }
+            Op::StaffRenamed { userid, new_userid, .. } => {
+                let Some(no) = self.world.find_staff(&userid) else { return };
+                let old = self.world.rename(no, new_userid.clone());
+                self.groups.rename_staff(&old, &new_userid);
+            }
             Op::StaffMoved { userid, departments, .. } => {
                 let Some(no) = self.world.find_staff(&userid) else { return };
                 self.world.place(no, departments);

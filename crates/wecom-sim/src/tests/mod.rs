@@ -12,6 +12,7 @@ mod faults;
 mod groups;
 mod inbox;
 mod journal;
+mod late;
 mod limits;
 mod mass;
 mod mass_refusals;

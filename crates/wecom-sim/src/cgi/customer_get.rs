@@ -18,7 +18,9 @@ fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let no = who::customer(desk, asked.param("external_userid"))?;
     let state = &desk.state;
     let present = |staff: &StaffNo| !state.left.contains(staff);
-    let mut followers = state.customers.followers(&state.world, no);
+    let person = state.customers.person(&state.world, no);
+    let former = desk.late.followers(&person.userid, desk.now_ms()).cloned();
+    let mut followers = former.unwrap_or_else(|| state.customers.followers(&state.world, no));
     followers.retain(|(staff, relation)| present(staff) && !relation.half);
     if followers.is_empty() {
         return Err(Refusal::of(desk.limits.stranger_errcode));
@@ -30,7 +32,6 @@ fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let scope = format!("followers {no}");
     let from = page::position(desk, &scope, asked.param("cursor"))?.unwrap_or(0);
     let from = usize::try_from(from).expect("sealed from a length");
-    let person = state.customers.person(&state.world, no);
     let shown = followers.iter().skip(from).take(FOLLOWERS_ON_A_PAGE);
     let shown: Vec<Value> =
         shown.map(|(staff, r)| customer::follower(desk, *staff, &person, r)).collect();

@@ -29,7 +29,10 @@ fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let chat_id = chat_id.ok_or_else(|| Refusal::field("chat_id", "missing"))?;
     let state = &desk.state;
     let no = state.groups.find(&chat_id).ok_or_else(|| Refusal::of(40050))?;
-    let row = state.groups.row(no);
+    let row = match desk.late.group(&chat_id, desk.now_ms()) {
+        None => state.groups.row(no),
+        Some(former) => former.as_ref().ok_or_else(|| Refusal::of(40050))?,
+    };
     if row.dissolved {
         return Err(Refusal::of(desk.limits.dissolved_errcode));
     }

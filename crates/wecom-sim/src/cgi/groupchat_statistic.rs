@@ -9,7 +9,7 @@ use crate::{
     cgi::{Call, Takes, who},
     desk::Desk,
     month,
-    state::groups::GroupNo,
+    state::{groups::GroupNo, mass::Receiver},
     wire::{Answer, Asked, Refusal, seconds},
     world::StaffNo,
 };
@@ -147,8 +147,12 @@ fn count(desk: &Desk, owners: &[StaffNo], first: i64, last: i64) -> Counts {
     }
     let mut by_chat: HashMap<GroupNo, u64> = HashMap::new();
     let entries = state.ledger.entries().iter();
-    for entry in entries.filter(|e| (from_ms..to_ms).contains(&e.at_ms) && own.contains(&e.chat)) {
-        *by_chat.entry(entry.chat).or_default() += 1;
+    for entry in entries.filter(|e| (from_ms..to_ms).contains(&e.at_ms)) {
+        if let Receiver::Group(chat) = entry.to
+            && own.contains(&chat)
+        {
+            *by_chat.entry(chat).or_default() += 1;
+        }
     }
     counts.chats_with_messages = by_chat.len() as u64;
     counts.messages = by_chat.values().sum();

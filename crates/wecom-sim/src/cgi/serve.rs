@@ -97,7 +97,7 @@ impl Call {
     }
 
     fn admit(&self, desk: &mut Desk, asked: &mut Asked) -> Result<(), Refusal> {
-        asked.app = admit::admit(desk, self.name(), asked)?;
+        asked.app = admit::admit(desk, self, asked)?;
         match self.takes {
             Takes::Body { on_get } if asked.by_get => Err(Refusal::of(on_get)),
             Takes::File if asked.by_get => Err(Refusal::of(44001)),

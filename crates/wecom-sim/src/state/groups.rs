@@ -6,7 +6,7 @@ use crate::{
     chance,
     world::{
         SeededGroup, StaffNo, World,
-        members::{self, Member},
+        members::{self, Member, MemberKind},
     },
 };
 
@@ -25,6 +25,7 @@ impl GroupNo {
 }
 
 /// One group.
+#[derive(Clone)]
 pub(crate) struct GroupRow {
     pub(crate) chat_id: String,
     pub(crate) name: String,
@@ -193,6 +194,20 @@ impl Groups {
     pub(super) fn remove_member(&mut self, world: &World, chat_id: &str, userid: &str) {
         if let Some(row) = self.row_mut(chat_id) {
             row.change_members(world, |all| all.retain(|member| member.userid != userid));
+        }
+    }
+
+    /// Where members are kept, and not made from the world, they and who invited them have texts
+    /// of their own.
+    pub(super) fn rename_staff(&mut self, old: &str, new: &str) {
+        let kept = self.rows.iter_mut().filter_map(|row| row.changed_members.as_mut());
+        for member in kept.flatten() {
+            if member.kind == MemberKind::Staff && member.userid == old {
+                new.clone_into(&mut member.userid);
+            }
+            if let Some(invitor) = member.invitor.as_mut().filter(|invitor| *invitor == old) {
+                new.clone_into(invitor);
+            }
         }
     }
 

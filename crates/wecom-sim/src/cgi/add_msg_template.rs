@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    cgi::{Call, Takes},
+    cgi::{Answers, Call, Takes},
     chance,
     desk::Desk,
     op::Op,
@@ -21,7 +21,7 @@ pub(super) const CALL: Call = Call {
     path: "externalcontact/add_msg_template",
     takes: Takes::Body { on_get: 40063 },
     lists: &["fail_list"],
-    answer,
+    answer: Answers::Tree(answer),
 };
 
 #[derive(Deserialize)]

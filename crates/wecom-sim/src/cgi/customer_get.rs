@@ -3,14 +3,18 @@
 use serde_json::{Value, json};
 
 use crate::{
-    cgi::{Call, Takes, customer, page, who},
+    cgi::{Answers, Call, Takes, customer, page, who},
     desk::Desk,
     wire::{Answer, Asked, Refusal},
     world::StaffNo,
 };
 
-pub(super) const CALL: Call =
-    Call { path: "externalcontact/get", takes: Takes::Query, lists: &["follow_user"], answer };
+pub(super) const CALL: Call = Call {
+    path: "externalcontact/get",
+    takes: Takes::Query,
+    lists: &["follow_user"],
+    answer: Answers::Tree(answer),
+};
 
 const FOLLOWERS_ON_A_PAGE: usize = 500;
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    cgi::{Call, Takes, page},
+    cgi::{Answers, Call, Takes, page},
     desk::Desk,
     state::mass::{Audience, MassNo, Row},
     wire::{Answer, Asked, Refusal},
@@ -17,7 +17,7 @@ pub(super) const CALL: Call = Call {
     path: "externalcontact/get_groupmsg_list_v2",
     takes: Takes::Body { on_get: 40058 },
     lists: &["group_msg_list"],
-    answer,
+    answer: Answers::Tree(answer),
 };
 
 const MAX_SPAN_S: i64 = 31 * 86_400;

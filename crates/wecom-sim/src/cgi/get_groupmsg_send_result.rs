@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    cgi::{Call, Takes, groupmsg, page},
+    cgi::{Answers, Call, Takes, groupmsg, page},
     desk::Desk,
     state::{
         ledger::Outcome,
@@ -21,7 +21,7 @@ pub(super) const CALL: Call = Call {
     path: "externalcontact/get_groupmsg_send_result",
     takes: Takes::Body { on_get: 40058 },
     lists: &["send_list"],
-    answer,
+    answer: Answers::Tree(answer),
 };
 
 #[derive(Deserialize)]

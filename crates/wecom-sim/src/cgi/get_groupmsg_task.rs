@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    cgi::{Call, Takes, groupmsg, page},
+    cgi::{Answers, Call, Takes, groupmsg, page},
     desk::Desk,
     state::mass::Task,
     wire::{self, Answer, Asked},
@@ -14,7 +14,7 @@ pub(super) const CALL: Call = Call {
     path: "externalcontact/get_groupmsg_task",
     takes: Takes::Body { on_get: 40058 },
     lists: &["task_list"],
-    answer,
+    answer: Answers::Tree(answer),
 };
 
 #[derive(Deserialize)]

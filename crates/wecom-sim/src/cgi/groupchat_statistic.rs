@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    cgi::{Call, Takes, who},
+    cgi::{Answers, Call, Takes, who},
     desk::Desk,
     month,
     state::{groups::GroupNo, mass::Receiver},
@@ -18,13 +18,13 @@ pub(super) const BY_OWNER: Call = Call {
     path: "externalcontact/groupchat/statistic",
     takes: Takes::Body { on_get: 40058 },
     lists: &["items"],
-    answer: by_owner,
+    answer: Answers::Tree(by_owner),
 };
 pub(super) const BY_DAY: Call = Call {
     path: "externalcontact/groupchat/statistic_group_by_day",
     takes: Takes::Body { on_get: 40058 },
     lists: &["items"],
-    answer: by_day,
+    answer: Answers::Tree(by_day),
 };
 
 const MAX_OWNERS: usize = 100;
@@ -140,7 +140,7 @@ fn count(desk: &Desk, owners: &[StaffNo], first: i64, last: i64) -> Counts {
         own.insert(no);
         counts.chats += 1;
         counts.new_chats += u64::from(within(row.created_at_s));
-        for member in row.members(&state.world) {
+        for member in row.members(&state.world).iter() {
             counts.members += u64::from(member.joined_at_s * 1_000 < to_ms);
             counts.new_members += u64::from(within(member.joined_at_s));
         }

@@ -58,7 +58,8 @@ impl Sim {
     pub fn group_members(&self, chat_id: &str) -> Vec<GroupMember> {
         let desk = self.settled();
         let row = desk.state.groups.find(chat_id).map(|no| desk.state.groups.row(no));
-        let members = row.map(|row| row.members(&desk.state.world)).unwrap_or_default();
+        let members =
+            row.map(|row| row.members(&desk.state.world).into_owned()).unwrap_or_default();
         members
             .into_iter()
             .map(|member| GroupMember {

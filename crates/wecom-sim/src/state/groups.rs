@@ -1,6 +1,9 @@
 //! Customer groups, by chat id and by owner.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
 use crate::{
     chance,
@@ -42,8 +45,11 @@ pub(crate) struct GroupRow {
 }
 
 impl GroupRow {
-    pub(crate) fn members(&self, world: &World) -> Vec<Member> {
-        self.changed_members.clone().unwrap_or_else(|| self.members_at_start(world))
+    pub(crate) fn members(&self, world: &World) -> Cow<'_, [Member]> {
+        match &self.changed_members {
+            Some(changed) => Cow::Borrowed(changed),
+            None => Cow::Owned(self.members_at_start(world)),
+        }
     }
 
     pub(crate) fn n_members(&self) -> usize {
@@ -62,7 +68,7 @@ impl GroupRow {
     }
 
     fn change_members(&mut self, world: &World, change: impl FnOnce(&mut Vec<Member>)) {
-        let mut changed = self.members(world);
+        let mut changed = self.members(world).into_owned();
         change(&mut changed);
         self.changed_members = Some(changed);
         self.n_member_changes += 1;

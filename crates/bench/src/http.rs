@@ -36,13 +36,30 @@ impl Connection {
         let timestamp = signer.clock.now_ms();
         let sign =
             openapi::signature::sign(&signer.app_id, timestamp, body.as_bytes(), &signer.app_key);
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: {}\r\nappId: {}\r\ntimestamp: {timestamp}\r\nsign: {sign}\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            self.host,
-            signer.app_id,
-            body.len()
+        let host = &self.host;
+        let app_id = &signer.app_id;
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {host}\r\nappId: {app_id}\r\ntimestamp: {timestamp}\r\nsign: {sign}\r\n"
         );
+        self.send(head, body).await
+    }
+
+    /// Posts a body as it is; the reply's body.
+    pub async fn post_plain(&mut self, path: &str, body: &str) -> anyhow::Result<&[u8]> {
+        let head = format!("POST {path} HTTP/1.1\r\nhost: {}\r\n", self.host);
+        self.send(head, body).await
+    }
+
+    /// Asks for a path; the reply's body.
+    pub async fn get(&mut self, path: &str) -> anyhow::Result<&[u8]> {
+        let head = format!("GET {path} HTTP/1.1\r\nhost: {}\r\n", self.host);
+        self.send(head, "").await
+    }
+
+    async fn send(&mut self, mut request: String, body: &str) -> anyhow::Result<&[u8]> {
+        let length = body.len();
+        request +=
+            &format!("content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}");
         self.stream.write_all(request.as_bytes()).await?;
         self.received.clear();
         loop {

@@ -6,9 +6,9 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use tokio::{
-    io::{AsyncBufReadExt as _, BufReader},
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
     process::{Child, Command},
 };
 
@@ -33,8 +33,18 @@ pub fn beside(name: &str) -> anyhow::Result<PathBuf> {
 
 /// Starts a program, its output going nowhere but errors.
 pub fn start(program: &Path, arguments: &[&str]) -> anyhow::Result<Running> {
+    start_with(program, arguments, &[])
+}
+
+/// Starts a program with further variables in its environment.
+pub fn start_with(
+    program: &Path,
+    arguments: &[&str],
+    variables: &[(&str, String)],
+) -> anyhow::Result<Running> {
     let child = Command::new(program)
         .args(arguments)
+        .envs(variables.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -42,6 +52,26 @@ pub fn start(program: &Path, arguments: &[&str]) -> anyhow::Result<Running> {
         .spawn()
         .with_context(|| format!("starting {}", program.display()))?;
     Ok(Running(child))
+}
+
+/// Runs a program to its end with `input` on its standard input; what it printed.
+pub async fn run(
+    program: &Path,
+    arguments: &[&str],
+    variables: &[(&str, String)],
+    input: &str,
+) -> anyhow::Result<String> {
+    let mut child = Command::new(program)
+        .args(arguments)
+        .envs(variables.iter().map(|(name, value)| (name, value)))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()?;
+    child.stdin.take().context("stdin is piped")?.write_all(input.as_bytes()).await?;
+    let output = child.wait_with_output().await?;
+    ensure!(output.status.success(), "{arguments:?} ended with {}", output.status);
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// Starts a program and reads the first line that it prints.
@@ -80,18 +110,37 @@ pub async fn wait_for<T>(
 }
 
 impl Running {
+    /// Fails when it has ended by itself.
+    pub fn is_running(&mut self) -> anyhow::Result<()> {
+        match self.0.try_wait()? {
+            Some(status) => bail!("the program ended with {status}"),
+            None => Ok(()),
+        }
+    }
+
     /// Memory in MiB: all that is resident, and of that what is the program's own (the rest are pages of
     /// files: the program itself and the database).
     pub fn memory_mib(&self) -> anyhow::Result<(f64, f64)> {
+        Ok((self.status_mib("VmRSS:")?, self.status_mib("RssAnon:")?))
+    }
+
+    /// The most memory that was ever resident, in MiB.
+    pub fn peak_memory_mib(&self) -> anyhow::Result<f64> {
+        self.status_mib("VmHWM:")
+    }
+
+    fn status_mib(&self, field: &str) -> anyhow::Result<f64> {
         let id = self.0.id().context("it has ended")?;
         let status = std::fs::read_to_string(format!("/proc/{id}/status"))
             .context("memory is read from /proc, which this system does not have")?;
-        let mib = |field: &str| -> anyhow::Result<f64> {
-            let line = status.lines().find_map(|line| line.strip_prefix(field));
-            let kib = line.context("a field is missing in /proc")?.trim().trim_end_matches(" kB");
-            Ok(kib.trim().parse::<f64>()? / 1_024.0)
-        };
-        Ok((mib("VmRSS:")?, mib("RssAnon:")?))
+        let line = status.lines().find_map(|line| line.strip_prefix(field));
+        let kib = line.context("a field is missing in /proc")?.trim().trim_end_matches(" kB");
+        Ok(kib.trim().parse::<f64>()? / 1_024.0)
+    }
+
+    /// kill -9.
+    pub async fn kill(mut self) -> anyhow::Result<()> {
+        Ok(self.0.kill().await?)
     }
 
     /// Asks it to end as an operator would, and waits.

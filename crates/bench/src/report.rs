@@ -32,7 +32,8 @@ pub fn median(rounds: &[Round]) -> Round {
     }
 }
 
-fn middle<T: PartialOrd + Copy>(mut values: Vec<T>) -> T {
+/// The median.
+pub fn middle<T: PartialOrd + Copy>(mut values: Vec<T>) -> T {
     values.sort_by(|a, b| a.partial_cmp(b).expect("measured numbers can be compared"));
     values[values.len() / 2]
 }

@@ -21,6 +21,7 @@ use store::{Session, Tx, Value, params};
 use crate::{CorpId, Error, GroupId, StaffId, corps};
 pub(crate) use events::{Applied, MembersChanged, apply_members};
 pub use list::{Filter, GroupPage, ListedGroup, MAX_TAGS, TagMatch, list};
+#[cfg(test)]
 use members::Member;
 pub(crate) use sync::{follow, refresh};
 
@@ -106,6 +107,7 @@ pub(crate) async fn by_ids(
 }
 
 /// Who is in a group, in WeCom's order.
+#[cfg(test)]
 pub(crate) async fn members_of(
     session: &mut Session,
     corp: CorpId,

@@ -56,7 +56,12 @@ pub async fn run(
 
 /// The newest run of a company.
 pub async fn last_run(scrm: &Scrm, corp: CorpId) -> Result<Option<LastRun>, Error> {
-    let mut reader = scrm.db.reader().await?;
+    newest_run(&scrm.db, corp).await
+}
+
+/// The same, of a database that another process works on.
+pub async fn newest_run(db: &store::Db, corp: CorpId) -> Result<Option<LastRun>, Error> {
+    let mut reader = db.reader().await?;
     Ok(reader.query_opt(&sql::LAST, &params![corp], sql::last_run).await?)
 }
 

@@ -515,6 +515,8 @@ store::on_both! { MIGRATIONS,
     async fn events_that_all_arrive_need_no_synchronisation(test: &TestDb) {
         let world = synced(test, 8, 40).await;
         let sender = Sender::set_up(&world).await;
+        let late_data_ms = refresh::SETTLE_MS - 100;
+        world.sim.sim.set_limits(wecom_sim::Limits { late_data_ms, ..world.sim.sim.limits() });
         for seed in 0..4 {
             days(&world, &sender, &Dice::seeded(seed), 0).await;
             assert_same_customers(&world).await;

@@ -10,7 +10,7 @@ use axum::http::HeaderMap;
 use ipnet::IpNet;
 
 /// The caller's address.
-pub(crate) fn of_caller(peer: IpAddr, headers: &HeaderMap, trusted_proxies: &[IpNet]) -> IpAddr {
+pub fn of_caller(peer: IpAddr, headers: &HeaderMap, trusted_proxies: &[IpNet]) -> IpAddr {
     let is_trusted =
         |address: IpAddr| trusted_proxies.iter().any(|network| network.contains(&address));
     let mut address = peer.to_canonical();

@@ -24,6 +24,7 @@ mod testing;
 mod tests;
 mod wire;
 
+pub use address::of_caller;
 pub use document::document;
 pub use endpoint::{About, Caller, Endpoint, Origin, Section};
 pub use refusal::{Code, Refusal};

@@ -17,7 +17,12 @@ pub fn scrm(db: Db, clock: ambient::Clock, base_url: &str) -> Scrm {
         clock,
         random: ambient::Random::seeded(7),
         master_key: MasterKey::new([42; 32]),
-        wecom: corps::Clients::with_retry_base_ms(base_url.to_owned(), http, 1),
+        wecom: corps::Clients::with_retry_base_ms(
+            base_url.to_owned(),
+            http,
+            wecom::Budget::default(),
+            1,
+        ),
         rules: send::Rules::default(),
         inbox: callbacks::Inbox::default(),
     }

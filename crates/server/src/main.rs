@@ -12,6 +12,8 @@ mod serve;
 mod settings;
 mod signals;
 mod site;
+#[cfg(test)]
+mod testing;
 
 use std::process::ExitCode;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use ambient::{Clock, Random};
 use anyhow::Context as _;
 use scrm::{
-    MIGRATIONS, Scrm,
+    MIGRATIONS, MasterKey, Scrm,
     corps::{self, Corp},
 };
 
@@ -33,19 +33,8 @@ pub async fn open(settings: &Settings, public_url: String) -> anyhow::Result<Scr
     let (db, _) = database(settings).await?;
     let companies = corps::list(&mut *db.reader().await?).await?;
     let random = Random::system();
-    let timeouts = wecom::http::Timeouts {
-        connect_ms: settings.wecom.connect_timeout_ms,
-        request_ms: settings.wecom.request_timeout_ms,
-    };
-    let scrm = Scrm {
-        master_key: master_key::get(settings, &random, companies.is_empty())?,
-        db,
-        clock: Clock::system(),
-        random,
-        wecom: corps::Clients::new(settings.wecom.base_url.clone(), wecom::http::client(timeouts)?),
-        rules: settings.rules(public_url),
-        inbox: scrm::callbacks::Inbox::default(),
-    };
+    let master_key = master_key::get(settings, &random, companies.is_empty())?;
+    let scrm = domain(settings, db, random, master_key, public_url)?;
     for company in &companies {
         corps::client(&scrm, company.id).await.with_context(|| {
             format!(
@@ -55,6 +44,30 @@ pub async fn open(settings: &Settings, public_url: String) -> anyhow::Result<Scr
         })?;
     }
     Ok(scrm)
+}
+
+/// The domain over a database that is ready.
+pub fn domain(
+    settings: &Settings,
+    db: store::Db,
+    random: Random,
+    master_key: MasterKey,
+    public_url: String,
+) -> anyhow::Result<Scrm> {
+    let timeouts = wecom::http::Timeouts {
+        connect_ms: settings.wecom.connect_timeout_ms,
+        request_ms: settings.wecom.request_timeout_ms,
+    };
+    let (base_url, http) = (settings.wecom.base_url.clone(), wecom::http::client(timeouts)?);
+    Ok(Scrm {
+        master_key,
+        db,
+        clock: Clock::system(),
+        random,
+        wecom: corps::Clients::new(base_url, http, settings.budget()),
+        rules: settings.rules(public_url),
+        inbox: scrm::callbacks::Inbox::default(),
+    })
 }
 
 /// All companies.

@@ -124,7 +124,13 @@ async fn apply(
         }
         Event::Contact { change } => {
             if let ContactChange::UserUpdated { user_id, new_user_id: Some(new), .. } = &change {
-                org::rename_member(tx, corp, user_id, new).await?;
+                let before = org::rename_member(tx, corp, user_id, new).await?;
+                // Where the new id was known before its event came, the old one is another row, and gone.
+                things.push(Thing::Staff(text::folded(user_id)));
+                if let Some(owner) = before {
+                    let owned = groups::of_owners(tx, corp, &[owner]).await?;
+                    things.extend(owned.into_iter().map(|group| Thing::Group(group.chat_id)));
+                }
             }
             if matches!(change, ContactChange::UserCreated { .. }) {
                 things.push(Thing::FollowUsers);

@@ -1,15 +1,14 @@
 //! The WeCom companies that this installation serves.
 
+mod clients;
 pub(crate) mod sql;
-
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex},
-};
+#[cfg(test)]
+mod tests;
 
 use store::{Session, Tx, params};
 
 use crate::{CorpId, Error, Scrm, Zone, counters};
+pub use clients::{Clients, SecretOf, client, contact_client};
 
 /// The zone of a company when none is named.
 pub const DEFAULT_ZONE: &str = "Asia/Shanghai";
@@ -59,7 +58,7 @@ pub async fn put(scrm: &Scrm, new: &NewCorp) -> Result<CorpId, Error> {
         return Err(Error::Invalid(format!("{zone:?} is not a time zone (as Asia/Shanghai is)")));
     }
     let name = if new.name.is_empty() { id } else { &new.name };
-    let secret = scrm.master_key.encrypt(&new.wecom_secret, &owner(id), &scrm.random);
+    let secret = scrm.master_key.encrypt(&new.wecom_secret, &SecretOf::App.owner(id), &scrm.random);
     let mut tx = scrm.db.begin().await?;
     let known = tx.query_opt(&sql::FIND, &params![id], sql::read).await?;
     let corp = if let Some(known) = known {
@@ -117,60 +116,14 @@ pub(crate) async fn begin_alone(scrm: &Scrm, corp: CorpId) -> Result<Tx, Error> 
     Ok(tx)
 }
 
-/// Clients of WeCom, made when first asked for, one a company.
-#[derive(Clone)]
-pub struct Clients(Arc<ClientsInner>);
-
-struct ClientsInner {
-    base_url: String,
-    http: reqwest::Client,
-    retry_base_ms: u64,
-    made: Mutex<HashMap<CorpId, Made>>,
-}
-
-/// A client, and the encrypted secret it was made with: another process may store a new one.
-struct Made {
-    stored_secret: Vec<u8>,
-    client: wecom::Client,
-}
-
-impl Clients {
-    /// Clients that call `base_url` (WeCom's own address, or a simulator's).
-    pub fn new(base_url: String, http: reqwest::Client) -> Self {
-        Self::with_retry_base_ms(base_url, http, 1_000)
+/// Stores the secret of the contact-sync assistant (通讯录同步) in place of the one there was.
+pub async fn put_contact_secret(scrm: &Scrm, corp: CorpId, secret: &str) -> Result<(), Error> {
+    if secret.is_empty() {
+        return Err(Error::Invalid("the secret of the contact-sync assistant is empty".to_owned()));
     }
-
-    /// The same with another pause before a call that failed is made again.
-    pub fn with_retry_base_ms(base_url: String, http: reqwest::Client, retry_base_ms: u64) -> Self {
-        Self(Arc::new(ClientsInner { base_url, http, retry_base_ms, made: Mutex::default() }))
-    }
-}
-
-/// The client that acts for a company with its present secret; its token is shared by all who ask.
-pub async fn client(scrm: &Scrm, corp: CorpId) -> Result<wecom::Client, Error> {
-    let mut reader = scrm.db.reader().await?;
-    let found = reader
-        .query_opt(&sql::SECRET, &params![corp], |row| {
-            Ok((row.get::<String>(0)?, row.get::<Vec<u8>>(1)?))
-        })
-        .await?;
-    drop(reader);
-    let (corp_id, stored_secret) =
-        found.ok_or_else(|| Error::NotFound(format!("there is no company {corp}")))?;
-    let Clients(clients) = &scrm.wecom;
-    let mut made = clients.made.lock().expect("no panic while held");
-    if let Some(made) = made.get(&corp).filter(|made| made.stored_secret == stored_secret) {
-        return Ok(made.client.clone());
-    }
-    let secret = scrm.master_key.decrypt(&stored_secret, &owner(&corp_id))?;
-    let credentials = wecom::Credentials { corp_id, secret };
-    let http = clients.http.clone();
-    let client = wecom::Client::new(http, &clients.base_url, credentials, scrm.clock.clone())
-        .with_retry_base_ms(clients.retry_base_ms);
-    made.insert(corp, Made { stored_secret, client: client.clone() });
-    Ok(client)
-}
-
-fn owner(wecom_corp_id: &str) -> String {
-    format!("the WeCom secret of {wecom_corp_id}")
+    let id = get(&mut *scrm.db.reader().await?, corp).await?.wecom_corp_id;
+    let sealed = scrm.master_key.encrypt(secret, &SecretOf::Contacts.owner(&id), &scrm.random);
+    let mut tx = scrm.db.begin().await?;
+    tx.execute(&sql::SET_CONTACT_SECRET, &params![corp, &sealed]).await?;
+    Ok(tx.commit().await?)
 }

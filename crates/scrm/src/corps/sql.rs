@@ -21,7 +21,8 @@ statements! {
     pub(crate) FIND = "SELECT corp_id, wecom_corp_id, name, agent_id, time_zone
         FROM corps
         WHERE wecom_corp_id = $1";
-    pub(crate) SECRET = "SELECT wecom_corp_id, wecom_secret FROM corps WHERE corp_id = $1";
+    pub(crate) SECRETS = "SELECT wecom_corp_id, wecom_secret, contact_secret FROM corps WHERE corp_id = $1";
+    pub(crate) SET_CONTACT_SECRET = "UPDATE corps SET contact_secret = $2 WHERE corp_id = $1";
     /// SQLite has one writer anyway.
     pub(crate) LOCK = "SELECT corp_id FROM corps WHERE corp_id = $1"
         | "SELECT corp_id FROM corps WHERE corp_id = $1 FOR NO KEY UPDATE";

@@ -74,7 +74,7 @@ fn act_in_company(sim: &Sim, dice: &Dice, user_id: &str, name: &str) {
     let departments: Vec<u32> = sim.departments().into_iter().map(|d| d.id).collect();
     let department = *dice.one_of(&departments);
     let tags = sim.tags();
-    match dice.below(9) {
+    match dice.below(11) {
         0 => {
             let n = sim.staff().len();
             drop(sim.add_staff(&format!("New-{n}"), &format!("新人{n}"), &[department]));
@@ -86,6 +86,7 @@ fn act_in_company(sim: &Sim, dice: &Dice, user_id: &str, name: &str) {
         5 if sim.staff().iter().filter(|m| m.status == 1).count() > 5 => {
             drop(sim.staff_leaves(user_id));
         }
+        9 => drop(sim.shuffle_tags(None)),
         6 => drop(sim.add_tags(&format!("标签组{name}"), &["甲", "乙"])),
         7 if tags.len() > 1 => drop(sim.delete_tag(&dice.one_of(&tags).id)),
         _ if !tags.is_empty() => {
@@ -95,4 +96,12 @@ fn act_in_company(sim: &Sim, dice: &Dice, user_id: &str, name: &str) {
         }
         _ => {}
     }
+}
+
+/// Somebody gets another user id, which no event of the groups he is in tells.
+pub fn change_user_id(sim: &Sim, dice: &Dice) {
+    let staff: Vec<_> = sim.staff().into_iter().filter(|m| m.status == 1).collect();
+    let member = dice.one_of(&staff);
+    let new = format!("Renamed-{}-{}", staff.len(), dice.below(1_000));
+    drop(sim.rename_userid(&member.userid, &new));
 }

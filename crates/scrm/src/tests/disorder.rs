@@ -7,7 +7,7 @@ use wecom_sim::{Fault, FaultRule};
 
 use super::{
     World,
-    actions::{Dice, act},
+    actions::{Dice, act, change_user_id},
     compare::assert_same,
     events::{Sender, apply, read_anew},
 };
@@ -60,7 +60,11 @@ store::on_both! { MIGRATIONS,
     async fn events_that_are_lost_doubled_and_shuffled_are_made_good_by_a_synchronisation(test: &TestDb) {
         let world = World::synced(test, 8, 40).await;
         let sender = Sender::set_up(&world).await;
-        days(&world, &sender, &Dice::seeded(1), 400, 10, 10).await;
+        let dice = Dice::seeded(1);
+        for _ in 0..8 {
+            days(&world, &sender, &dice, 50, 10, 10).await;
+            change_user_id(&world.sim.sim, &dice);
+        }
         world.sync().await;
         assert_same(&world).await;
         let report = world.sync().await;
@@ -71,6 +75,22 @@ store::on_both! { MIGRATIONS,
         let world = World::synced(test, 8, 40).await;
         let sender = Sender::set_up(&world).await;
         days(&world, &sender, &Dice::seeded(11), 250, 0, 10).await;
+        assert_same(&world).await;
+    }
+
+    async fn what_wecom_tells_may_lag_behind_its_events(test: &TestDb) {
+        let world = World::synced(test, 8, 40).await;
+        let sender = Sender::set_up(&world).await;
+        let sim = &world.sim.sim;
+        sim.set_limits(wecom_sim::Limits { late_data_ms: 1_900, ..sim.limits() });
+        let dice = Dice::seeded(12);
+        for _ in 0..4 {
+            days(&world, &sender, &dice, 50, 0, 0).await;
+            // A run in the middle of it all.
+            act(sim, &dice);
+            world.sync().await;
+        }
+        days(&world, &sender, &dice, 10, 0, 0).await;
         assert_same(&world).await;
     }
 

@@ -3,6 +3,7 @@
 //! A stop takes no new connections, lets calls and runs of reconcilers end within the grace time, and
 //! gives back the leases, so that another process goes on at once.
 
+mod callbacks;
 mod http;
 mod notice_page;
 mod routes;
@@ -16,6 +17,9 @@ use tokio::net::TcpListener;
 use tracing::{info, warn};
 
 use crate::{settings::Settings, site};
+pub use callbacks::path as path_of_callback;
+#[cfg(test)]
+pub use {http::Http, routes::router};
 
 /// A running server.
 pub struct Server {

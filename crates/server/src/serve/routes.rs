@@ -11,7 +11,7 @@ use scrm::{BatchId, CorpId, Scrm, send};
 use serde_json::json;
 use tracing::error;
 
-use super::notice_page;
+use super::{callbacks, notice_page};
 use crate::settings::Settings;
 
 /// Everything that this process answers, by its role.
@@ -31,7 +31,8 @@ pub fn router(scrm: &Scrm, settings: &Settings) -> Router {
         .route("/t/{corp}/{batch}/{token}", get(notice))
         .fallback(async || page(StatusCode::NOT_FOUND, notice_page::NOT_FOUND.to_owned()))
         .with_state(scrm.clone());
-    openapi::router(scrm.clone(), options).merge(health).merge(pages)
+    let callbacks = callbacks::router(scrm.clone());
+    openapi::router(scrm.clone(), options).merge(health).merge(callbacks).merge(pages)
 }
 
 /// 200 while the database answers, for load balancers.

@@ -2,9 +2,10 @@
 
 use anyhow::{bail, ensure};
 
-use super::{LogFormat, Role, Settings};
+use super::{LogFormat, Role, Settings, WeCom};
 
 const MAX_HOURS: f64 = 24.0 * 366.0;
+const MINUTE_MS: u32 = 60_000;
 
 /// Refuses what cannot work, naming the setting.
 pub(super) fn check(settings: &Settings) -> anyhow::Result<()> {
@@ -36,6 +37,7 @@ pub(super) fn check(settings: &Settings) -> anyhow::Result<()> {
     ensure!((1..=1_000).contains(&database.connections), "database.connections must be 1 to 1000");
     ensure!(wecom.connect_timeout_ms > 0, "wecom.connect_timeout_ms must be at least 1");
     ensure!(wecom.request_timeout_ms > 0, "wecom.request_timeout_ms must be at least 1");
+    budget(wecom)?;
     ensure!(sync.every_minutes > 0, "sync.every_minutes must be at least 1");
     ensure!(
         (1..=86_400).contains(&api.timestamp_window_s),
@@ -71,6 +73,22 @@ pub(super) fn check(settings: &Settings) -> anyhow::Result<()> {
     if let Err(error) = tracing_subscriber::EnvFilter::builder().parse(&log.level) {
         bail!("log.level is {:?}: {error}; write error, warn, info, debug or trace", log.level);
     }
+    Ok(())
+}
+
+fn budget(wecom: &WeCom) -> anyhow::Result<()> {
+    ensure!(wecom.calls_per_minute > 0, "wecom.calls_per_minute must be at least 1");
+    ensure!(wecom.calls_per_hour > 0, "wecom.calls_per_hour must be at least 1");
+    ensure!(
+        (1..=1_000).contains(&wecom.concurrent_calls),
+        "wecom.concurrent_calls must be 1 to 1000; WeCom is said to refuse above 5"
+    );
+    ensure!((1..=MINUTE_MS).contains(&wecom.minute_ms), "wecom.minute_ms must be 1 to {MINUTE_MS}");
+    ensure!(
+        wecom.minute_ms == MINUTE_MS || !wecom.base_url.ends_with(".qq.com"),
+        "wecom.minute_ms is {}: WeCom's minutes have {MINUTE_MS} ms, only a simulator's can be shorter",
+        wecom.minute_ms
+    );
     Ok(())
 }
 

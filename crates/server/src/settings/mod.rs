@@ -54,6 +54,9 @@ pub struct Server {
     /// Proxies that are believed.
     #[serde(deserialize_with = "load::list")]
     pub trusted_proxies: Vec<IpNet>,
+    /// Who may read `/metrics`.
+    #[serde(deserialize_with = "load::list")]
+    pub metrics_allow: Vec<IpNet>,
     /// How long a stop may take.
     pub stop_grace_s: u64,
 }
@@ -102,6 +105,14 @@ pub struct WeCom {
     pub connect_timeout_ms: u64,
     /// For a whole call.
     pub request_timeout_ms: u64,
+    /// Of one call of the API, for one company.
+    pub calls_per_minute: u32,
+    /// Of one call of the API, for one company.
+    pub calls_per_hour: u32,
+    /// Of one call of the API under way at once.
+    pub concurrent_calls: u32,
+    /// What a minute is; an hour is 60 of them.
+    pub minute_ms: u32,
 }
 
 /// When companies are synchronised.
@@ -198,6 +209,19 @@ impl Settings {
             poll_min_ms: whole_ms(sending.poll_min_s * SECOND_MS),
             poll_max_ms: whole_ms(sending.poll_max_s * SECOND_MS),
             lease_ms: whole_ms(sending.lease_s * SECOND_MS),
+        }
+    }
+
+    /// How much of each of WeCom's calls this process may make for a company.
+    pub fn budget(&self) -> wecom::Budget {
+        let WeCom { calls_per_minute, calls_per_hour, concurrent_calls, minute_ms, .. } =
+            self.wecom;
+        wecom::Budget {
+            per_minute: calls_per_minute,
+            per_hour: calls_per_hour,
+            concurrent: concurrent_calls,
+            minute_ms,
+            hour_ms: 60 * minute_ms,
         }
     }
 

@@ -99,7 +99,7 @@ async fn a_company_is_synchronised_with_progress_and_a_report() {
     let done = place.run(&["sync", "--json"]).await;
     assert!(done.err.contains("groups 30 of 30"), "{}", done.err);
     let reports = done.json();
-    assert_eq!(reports[0]["report"]["phases"][2]["n_read"], 30);
+    assert_eq!(reports[0]["report"]["parts"][2]["n_read"], 30);
     let text = place.run(&["sync", "--corp", &config.corp_id]).await.ok();
     assert!(text.contains("groups: 30 read, 0 changed"), "{text}");
 }

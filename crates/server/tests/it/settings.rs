@@ -81,6 +81,12 @@ async fn a_wrong_setting_is_named() {
         ("[sending]\ndeadline_hours = -1", &["sending.deadline_hours"]),
         ("[sending]\nlease_s = 2", &["sending.lease_s", "wecom.request_timeout_ms"]),
         ("[wecom]\nbase_url = \"qyapi\"", &["wecom.base_url", "https://"]),
+        ("[wecom]\ncalls_per_minute = 0", &["wecom.calls_per_minute", "at least 1"]),
+        ("[wecom]\ncalls_per_hour = 0", &["wecom.calls_per_hour"]),
+        ("[wecom]\nconcurrent_calls = 0", &["wecom.concurrent_calls", "1 to 1000"]),
+        ("[wecom]\nminute_ms = 60001", &["wecom.minute_ms", "60000"]),
+        ("[wecom]\nminute_ms = 1000", &["wecom.minute_ms", "simulator"]),
+        ("[server]\nmetrics_allow = [\"here\"]", &["metrics_allow", "here"]),
         ("[log]\nlevel = \"a=b=c\"", &["log.level", "info"]),
         ("[server", &["siyu.toml"]),
     ] {

@@ -12,7 +12,7 @@ use crate::{
     sync::{self, PartReport, Report},
     tests::{
         World,
-        actions::Dice,
+        actions::{Dice, act_with_customers},
         customers::{assert_same_customers, simulated_customers, states, stored},
         events::{Sender, apply, read_anew},
     },
@@ -60,37 +60,11 @@ fn again(external_user_id: &str) -> Meeting {
     Meeting { external_userid: Some(external_user_id.to_owned()), ..Meeting::default() }
 }
 
-/// One action of members and customers; what they cannot do is left undone.
-fn act(sim: &wecom_sim::Sim, dice: &Dice) {
-    let staff: Vec<_> = sim.staff().into_iter().filter(|member| member.status == 1).collect();
-    let customers = sim.customers();
-    let user = &dice.one_of(&staff[..4]).userid;
-    let customer = &dice.one_of(&customers).external_userid;
-    match dice.below(10) {
-        0 => {
-            drop(sim.customer_adds(user, Meeting { half: dice.percent(30), ..Meeting::default() }))
-        }
-        1 | 2 => drop(sim.customer_adds(user, again(customer))),
-        3 | 4 => drop(sim.staff_deletes_customer(user, customer)),
-        5 | 6 => drop(sim.customer_deletes_staff(user, customer)),
-        7 | 8 => {
-            let remark = Some(format!("备注{}", dice.below(1_000)));
-            drop(sim.remark_customer(user, customer, Remark { remark, ..Remark::default() }));
-        }
-        _ => {
-            let tags: Vec<String> =
-                dice.one_of(&sim.tags()).tags.iter().map(|tag| tag.id.clone()).collect();
-            let (add, remove) = tags.split_at(dice.below(tags.len() + 1));
-            drop(sim.mark_customer(user, customer, add, remove));
-        }
-    }
-}
-
 /// People act, and events arrive doubled and out of order; so many in a hundred are lost.
 async fn days(world: &World, sender: &Sender, dice: &Dice, lost: usize) {
     let mut under_way = Vec::new();
     for _ in 0..300 {
-        act(&world.sim.sim, dice);
+        act_with_customers(&world.sim.sim, dice);
         let arriving = sender.new_events(world).into_iter().filter(|_| !dice.percent(lost));
         for event in arriving {
             if dice.percent(10) {

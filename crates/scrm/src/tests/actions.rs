@@ -1,7 +1,7 @@
 //! What people do in WeCom, by chance: the same seed does the same.
 
 use ambient::Random;
-use wecom_sim::{Joining, Sim};
+use wecom_sim::{Joining, Meeting, Remark, Sim};
 
 /// Chance for tests.
 pub struct Dice(Random);
@@ -43,6 +43,9 @@ pub fn act(sim: &Sim, dice: &Dice) {
     let staff: Vec<_> = sim.staff().into_iter().filter(|m| m.status == 1).collect();
     let member = dice.one_of(&staff);
     let name = dice.one_of(&NAMES);
+    if !sim.customers().is_empty() && dice.percent(25) {
+        return act_with_customers(sim, dice);
+    }
     match dice.below(100) {
         0..10 => drop(sim.rename_group(&group.chat_id, name)),
         10..14 => drop(sim.dissolve_group(&group.chat_id)),
@@ -104,4 +107,31 @@ pub fn change_user_id(sim: &Sim, dice: &Dice) {
     let member = dice.one_of(&staff);
     let new = format!("Renamed-{}-{}", staff.len(), dice.below(1_000));
     drop(sim.rename_userid(&member.userid, &new));
+}
+
+/// One action of members and customers; what they cannot do is left undone.
+pub fn act_with_customers(sim: &Sim, dice: &Dice) {
+    let staff: Vec<_> = sim.staff().into_iter().filter(|member| member.status == 1).collect();
+    let customers = sim.customers();
+    let user = &dice.one_of(&staff[..4]).userid;
+    let customer = &dice.one_of(&customers).external_userid;
+    let again = Meeting { external_userid: Some(customer.clone()), ..Meeting::default() };
+    match dice.below(10) {
+        0 => {
+            drop(sim.customer_adds(user, Meeting { half: dice.percent(30), ..Meeting::default() }))
+        }
+        1 | 2 => drop(sim.customer_adds(user, again)),
+        3 | 4 => drop(sim.staff_deletes_customer(user, customer)),
+        5 | 6 => drop(sim.customer_deletes_staff(user, customer)),
+        7 | 8 => {
+            let remark = Some(format!("备注{}", dice.below(1_000)));
+            drop(sim.remark_customer(user, customer, Remark { remark, ..Remark::default() }));
+        }
+        _ => {
+            let tags: Vec<String> =
+                dice.one_of(&sim.tags()).tags.iter().map(|tag| tag.id.clone()).collect();
+            let (add, remove) = tags.split_at(dice.below(tags.len() + 1));
+            drop(sim.mark_customer(user, customer, add, remove));
+        }
+    }
 }

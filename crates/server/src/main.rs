@@ -5,6 +5,7 @@
 
 mod cli;
 mod demo;
+mod doctor;
 mod log;
 mod master_key;
 mod out;

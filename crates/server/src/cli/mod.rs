@@ -5,6 +5,7 @@ mod call;
 mod config;
 mod corp;
 mod demo;
+mod doctor;
 mod migrate;
 mod openapi;
 mod pretty;
@@ -21,7 +22,7 @@ use crate::settings::Source;
 /// Siyu (私域): customer groups of WeCom (企业微信), SOPs on them, and the v3 open API.
 ///
 /// New here? `siyu demo` shows everything with a simulated company. For a real one: `siyu corp add`,
-/// `siyu sync`, `siyu app create`, `siyu serve`.
+/// `siyu doctor`, `siyu sync`, `siyu app create`, `siyu serve`.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = EXIT_CODES)]
 pub struct Cli {
@@ -43,6 +44,7 @@ enum Command {
     Sim(sim::Args),
     Migrate(migrate::Args),
     Sync(sync::Args),
+    Doctor(doctor::Args),
     #[command(subcommand)]
     Corp(corp::Command),
     #[command(subcommand)]
@@ -62,6 +64,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Sim(args) => sim::run(args).await?,
         Command::Migrate(args) => migrate::run(&source, args).await?,
         Command::Sync(args) => sync::run(&source, args).await?,
+        Command::Doctor(args) => return doctor::run(&source, args).await,
         Command::Corp(command) => corp::run(&source, command).await?,
         Command::App(command) => app::run(&source, command).await?,
         Command::Call(args) => return call::run(args).await,

@@ -1,6 +1,6 @@
 //! `siyu sync`.
 
-use std::sync::Mutex;
+use std::{pin::pin, sync::Mutex};
 
 use anyhow::{Context as _, bail};
 use scrm::{
@@ -12,14 +12,15 @@ use scrm::{
 use crate::{
     log, out,
     settings::{self, Source},
-    site,
+    signals, site,
 };
 
 /// Synchronise departments, staff, tags and customer groups with WeCom now.
 ///
 /// The server does this by itself; the command is for the first time and for trying out a connection.
 /// Progress goes to standard error, the report to standard output. What could not be read is named in the
-/// report; the command fails when WeCom cannot be asked at all.
+/// report; the command fails when WeCom cannot be asked at all. Stopped by SIGTERM or Ctrl-C, it leaves what it
+/// has done, and the next run goes on from there.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -46,9 +47,10 @@ pub async fn run(source: &Source, args: Args) -> anyhow::Result<()> {
         bail!("there is no company yet: add one with siyu corp add");
     }
     let holder = site::holder(&scrm.random);
+    let mut stop = pin!(signals::Stop::new()?.asked());
     let mut reports = Vec::new();
     for company in &companies {
-        let report = one(&scrm, company, &holder).await?;
+        let report = one(&scrm, company, &holder, stop.as_mut()).await?;
         if !args.json {
             out::line(&as_text(company, &report))?;
         }
@@ -57,8 +59,14 @@ pub async fn run(source: &Source, args: Args) -> anyhow::Result<()> {
     if args.json { out::json(&reports) } else { Ok(()) }
 }
 
-/// Synchronises one company with progress on standard error.
-pub async fn one(scrm: &Scrm, company: &Corp, holder: &str) -> anyhow::Result<Report> {
+/// Synchronises one company with progress on standard error; `stopped` ends it, and the next run goes on
+/// from there at once.
+pub async fn one(
+    scrm: &Scrm,
+    company: &Corp,
+    holder: &str,
+    stopped: impl Future<Output = ()> + Send,
+) -> anyhow::Result<Report> {
     let id = &company.wecom_corp_id;
     let last = Mutex::new((String::new(), 0));
     let watch = |progress: Progress| {
@@ -72,9 +80,6 @@ pub async fn one(scrm: &Scrm, company: &Corp, holder: &str) -> anyhow::Result<Re
         }
     };
     let failed = || format!("the synchronisation of {id} failed");
-    let stopped = async {
-        tokio::signal::ctrl_c().await.ok();
-    };
     let report = sync::run(scrm, company.id, holder, &watch, stopped)
         .await
         .map_err(advised)

@@ -79,7 +79,8 @@ pub async fn world(server: &Server, sim: &Running) -> anyhow::Result<World> {
     };
     corps::put(scrm, &new).await?;
     let corp = site::company(scrm, &config.corp_id).await?;
-    sync::one(scrm, &corp, SYNC_HOLDER).await?;
+    // A stop drops it where it stands: the holder's name lets the next start go on.
+    sync::one(scrm, &corp, SYNC_HOLDER, std::future::pending()).await?;
     let app = app(scrm, &corp).await?;
     Ok(World {
         scrm: scrm.clone(),

@@ -5,6 +5,7 @@
 
 mod callbacks;
 mod http;
+mod metrics;
 mod notice_page;
 mod routes;
 mod work;

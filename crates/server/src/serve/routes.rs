@@ -11,12 +11,15 @@ use scrm::{BatchId, CorpId, Scrm, send};
 use serde_json::json;
 use tracing::error;
 
-use super::{callbacks, notice_page};
+use super::{callbacks, metrics, notice_page};
 use crate::settings::Settings;
 
 /// Everything that this process answers, by its role.
 pub fn router(scrm: &Scrm, settings: &Settings) -> Router {
-    let health = Router::new().route("/healthz", get(health)).with_state(scrm.clone());
+    let health = Router::new()
+        .route("/healthz", get(health))
+        .with_state(scrm.clone())
+        .merge(metrics::router(scrm, settings));
     if !settings.server.role.answers() {
         return health;
     }
@@ -29,7 +32,7 @@ pub fn router(scrm: &Scrm, settings: &Settings) -> Router {
         .route("/", get(async || page(StatusCode::OK, notice_page::HOME.to_owned())))
         .route("/page.css", get(style))
         .route("/t/{corp}/{batch}/{token}", get(notice))
-        .fallback(async || page(StatusCode::NOT_FOUND, notice_page::NOT_FOUND.to_owned()))
+        .fallback(async || not_found())
         .with_state(scrm.clone());
     let callbacks = callbacks::router(scrm.clone());
     openapi::router(scrm.clone(), options).merge(health).merge(callbacks).merge(pages)
@@ -53,7 +56,6 @@ async fn notice(
     State(scrm): State<Scrm>,
     Path((corp, batch, token)): Path<(String, String, String)>,
 ) -> Response {
-    let not_found = || page(StatusCode::NOT_FOUND, notice_page::NOT_FOUND.to_owned());
     let (Ok(corp), Ok(batch), Ok(token)) = (corp.parse(), batch.parse(), hex::decode(token)) else {
         return not_found();
     };
@@ -88,6 +90,11 @@ const PAGE_HEADERS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (HeaderName::from_static("x-robots-tag"), "noindex"),
 ];
+
+/// For an address that leads nowhere.
+pub(super) fn not_found() -> Response {
+    page(StatusCode::NOT_FOUND, notice_page::NOT_FOUND.to_owned())
+}
 
 fn page(status: StatusCode, html: String) -> Response {
     (status, PAGE_HEADERS, Html(html)).into_response()

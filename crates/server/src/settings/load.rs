@@ -24,7 +24,7 @@ pub fn load(from: &Source, flags: &[(&str, Option<String>)]) -> anyhow::Result<S
     } else if Path::new(DEFAULT_FILE).is_file() {
         builder = builder.add_source(File::from(Path::new(DEFAULT_FILE)).format(FileFormat::Toml));
     }
-    for (key, value) in source::environment()? {
+    for (key, value) in source::environment(&names()?)? {
         builder = builder.set_override(key, value)?;
     }
     let data = from.data.as_ref().map(|folder| folder.display().to_string());
@@ -42,6 +42,20 @@ pub fn built_in(changes: &[(&str, String)]) -> anyhow::Result<Settings> {
         builder = builder.set_override(*key, value.clone())?;
     }
     finished(builder.build().context("the built-in settings cannot be read")?)
+}
+
+/// The names of all settings, as `server.listen`.
+fn names() -> anyhow::Result<Vec<String>> {
+    let defaults: toml::Table =
+        toml::from_str(DEFAULTS).context("the built-in settings cannot be read")?;
+    let mut names = Vec::new();
+    for (section, value) in &defaults {
+        match value.as_table() {
+            Some(table) => names.extend(table.keys().map(|name| format!("{section}.{name}"))),
+            None => names.push(section.clone()),
+        }
+    }
+    Ok(names)
 }
 
 fn finished(layers: Config) -> anyhow::Result<Settings> {

@@ -24,20 +24,28 @@ pub struct Source {
     pub database: Option<String>,
 }
 
-/// The environment's settings by name (`server.listen`). An error for one that names no section.
-pub fn environment() -> anyhow::Result<HashMap<String, String>> {
+/// The environment's settings by name (`server.listen`). `known` are the names of all settings.
+///
+/// A variable without two underscores is somebody else's, as those that Kubernetes makes for a service named
+/// siyu (`SIYU_PORT`) are, unless it looks like a setting: then it is refused, since it would have no effect.
+pub fn environment(known: &[String]) -> anyhow::Result<HashMap<String, String>> {
     let mut settings = HashMap::new();
     for (name, value) in std::env::vars_os() {
         let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else { continue };
         if OF_CALL.contains(&name) {
             continue;
         }
-        let key = name[PREFIX.len()..].to_ascii_lowercase().replace("__", ".");
+        let rest = name[PREFIX.len()..].to_ascii_lowercase();
+        let key = rest.replace("__", ".");
         if !key.contains('.') && key != "data_dir" {
-            anyhow::bail!(
-                "the environment variable {name} names no setting: write the section, two underscores \
-                 and the setting, as SIYU_SERVER__LISTEN"
-            );
+            let meant = known.iter().find(|known| is_meant(known, &rest));
+            if let Some(meant) = meant {
+                anyhow::bail!(
+                    "the environment variable {name} is no setting: for {meant} write {PREFIX}{}",
+                    meant.replace('.', "__").to_ascii_uppercase()
+                );
+            }
+            continue;
         }
         let value = value
             .into_string()
@@ -45,6 +53,12 @@ pub fn environment() -> anyhow::Result<HashMap<String, String>> {
         settings.insert(key, value);
     }
     Ok(settings)
+}
+
+/// Whether somebody wrote `listen` or `server_listen` for `server.listen`.
+fn is_meant(known: &str, written: &str) -> bool {
+    let name = known.rsplit('.').next().unwrap_or(known);
+    written == name || written == known.replace('.', "_")
 }
 
 /// A variable of `siyu call`, when it is set and not empty.

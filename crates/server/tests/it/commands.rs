@@ -4,7 +4,7 @@ use ambient::Clock;
 use serde_json::json;
 use wecom_sim::{Config, start};
 
-use crate::program::Place;
+use crate::program::{Place, until};
 
 const CORP: &str = "ww0123456789abcdef";
 
@@ -13,7 +13,7 @@ async fn with_company() -> Place {
     place.write("secret.txt", "a-WeCom-secret\n");
     let add = ["corp", "add", "--corp-id", CORP, "--agent-id", "1000002", "--secret-file"];
     let added = place.run(&[&add[..], &["secret.txt"]].concat()).await.ok();
-    assert!(added.contains("Next: siyu sync"), "{added}");
+    assert!(added.contains("Next: siyu doctor"), "{added}");
     place
 }
 
@@ -43,6 +43,60 @@ async fn wrong_companies_are_refused() {
         let error = place.run_with_input(&[&add[..], args].concat(), input).await.refused();
         assert!(error.contains(word), "{args:?}: {error}");
     }
+}
+
+#[tokio::test]
+async fn the_contact_secret_is_given_beside_the_secret_and_not_in_its_place() {
+    let place = with_company().await;
+    place.write("contacts.txt", "a-contact-secret\n");
+    let add = ["corp", "add", "--corp-id", CORP, "--agent-id", "1000002", "--secret-file"];
+    let both = [&add[..], &["secret.txt", "--contact-secret-file", "contacts.txt"]].concat();
+    place.run(&both).await.ok();
+    let twice = [&add[..], &["-", "--contact-secret-file", "-"]].concat();
+    let error = place.run_with_input(&twice, "x").await.refused();
+    assert!(error.contains("standard input"), "{error}");
+    let database = std::fs::read(place.path("siyu-data/siyu.db")).unwrap();
+    let wal = std::fs::read(place.path("siyu-data/siyu.db-wal")).unwrap_or_default();
+    for bytes in [database, wal] {
+        assert!(!bytes.windows(16).any(|part| part == b"a-contact-secret"));
+    }
+}
+
+#[tokio::test]
+async fn a_callback_address_is_shown_once_and_replaced_only_on_demand() {
+    let place = with_company().await;
+    let ask = ["corp", "callback", "--corp-id", CORP];
+    let text = place.run(&ask).await.ok();
+    assert!(text.contains("server.public_url") && text.contains("EncodingAESKey  "), "{text}");
+    assert!(text.contains("外部联系人变更回调"), "{text}");
+    let error = place.run(&ask).await.refused();
+    assert!(error.contains("--replace"), "{error}");
+    let place = place.env("SIYU_SERVER__PUBLIC_URL", "https://siyu.example.com");
+    let made = place.run(&[&ask[..], &["--replace", "--json"]].concat()).await.json();
+    assert_eq!(made["url"], format!("https://siyu.example.com/wecom/callback/{CORP}/app"));
+    let (token, key) =
+        (made["token"].as_str().unwrap(), made["encoding_aes_key"].as_str().unwrap());
+    assert_eq!((token.len(), key.len()), (32, 43));
+    assert!(!text.contains(token) && !text.contains(key));
+    // The other address, with keys that the console has made.
+    let given = "QDG6eK\njWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C\n";
+    let contacts = ["--receiver", "contacts", "--keys-file", "-", "--json"];
+    let contacts = [&ask[..], &contacts].concat();
+    let made = place.run_with_input(&contacts, given).await.json();
+    assert_eq!(made["url"], format!("https://siyu.example.com/wecom/callback/{CORP}/contacts"));
+    assert_eq!(made["token"], "QDG6eK");
+    for (input, word) in [
+        ("", "two lines"),
+        ("QDG6eK", "two lines"),
+        ("QDG 6eK\njWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C", "Token"),
+        ("QDG6eK\njWmYm7qr", "EncodingAESKey"),
+    ] {
+        let again = [&contacts[..], &["--replace"]].concat();
+        let error = place.run_with_input(&again, input).await.refused();
+        assert!(error.contains(word) && !error.contains("jWmYm7qr"), "{input:?}: {error}");
+    }
+    let error = place.run(&["corp", "callback", "--corp-id", "wwnone000"]).await.refused();
+    assert!(error.contains("siyu corp add"), "{error}");
 }
 
 #[tokio::test]
@@ -102,6 +156,25 @@ async fn a_company_is_synchronised_with_progress_and_a_report() {
     assert_eq!(reports[0]["report"]["parts"][2]["n_read"], 30);
     let text = place.run(&["sync", "--corp", &config.corp_id]).await.ok();
     assert!(text.contains("groups: 30 read, 0 changed"), "{text}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_synchronisation_that_is_told_to_stop_lets_the_next_begin_at_once() {
+    let config = Config { n_staff: 12, n_groups: 30, n_departments: 4, ..Config::seeded(3) };
+    let sim = start(config.clone(), Clock::system()).await.unwrap();
+    let place = Place::new().env("SIYU_WECOM__BASE_URL", &sim.base_url);
+    let agent = config.agent_id.to_string();
+    let add = ["corp", "add", "--corp-id", &config.corp_id, "--agent-id", &agent];
+    place.run_with_input(&[&add[..], &["--secret-file", "-"]].concat(), &config.secret).await.ok();
+    for name in ["TERM", "INT"] {
+        let n_before = sim.sim.n_calls("groupchat/get");
+        sim.sim.fail_next("groupchat/get", wecom_sim::Fault::Hang { ms: 60_000 }).unwrap();
+        let mut run = place.start(&["sync"]);
+        until("a group is asked for", async || sim.sim.n_calls("groupchat/get") > n_before).await;
+        assert_eq!(run.signal(name).await, Some(1));
+    }
+    place.run(&["sync"]).await.ok();
 }
 
 #[tokio::test]

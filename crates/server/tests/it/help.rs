@@ -2,15 +2,17 @@
 
 use crate::program::Place;
 
-const COMMANDS: [&[&str]; 17] = [
+const COMMANDS: [&[&str]; 19] = [
     &[],
     &["serve"],
     &["demo"],
     &["sim"],
     &["migrate"],
     &["sync"],
+    &["doctor"],
     &["corp"],
     &["corp", "add"],
+    &["corp", "callback"],
     &["corp", "list"],
     &["app"],
     &["app", "create"],

@@ -4,6 +4,7 @@
 
 mod commands;
 mod demo;
+mod doctor;
 mod followed;
 mod help;
 mod killed;

@@ -36,6 +36,7 @@ async fn its_pages_answer_with_strict_headers() {
         ("/healthz", 200, "ok"),
         ("/openapi.json", 200, "3.1.0"),
         ("/page.css", 200, "body"),
+        ("/metrics", 200, ""),
         ("/t/1/1/00", 404, "页面不存在"),
         ("/t/x/y/z", 404, "页面不存在"),
         ("/nowhere", 404, "页面不存在"),
@@ -53,7 +54,7 @@ async fn its_pages_answer_with_strict_headers() {
 }
 
 #[tokio::test]
-async fn a_worker_answers_only_for_its_health() {
+async fn a_worker_answers_only_for_its_health_and_metrics() {
     let place = Place::new().env("SIYU_SERVER__PUBLIC_URL", "https://siyu.example.com");
     let mut server = place.start(&[&HERE[..], &["--role", "worker"]].concat());
     let url = server.line(LISTENS).await;
@@ -61,6 +62,7 @@ async fn a_worker_answers_only_for_its_health() {
         http().get(format!("{url}{path}")).send().await.unwrap().status().as_u16()
     };
     assert_eq!((status("/healthz").await, status("/openapi.json").await), (200, 404));
+    assert_eq!((status("/metrics").await, status("/wecom/callback/ww1/app").await), (200, 404));
 }
 
 #[tokio::test]

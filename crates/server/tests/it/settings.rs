@@ -95,10 +95,24 @@ async fn a_wrong_setting_is_named() {
         let error = place.run(&["config", "check"]).await.refused();
         assert!(words.iter().all(|word| error.contains(word)), "{file}: {error}");
     }
-    for (variable, word) in [("SIYU_LISTEN", "SIYU_LISTEN"), ("SIYU_SERVER__LISTN", "listn")] {
+    for (variable, word) in [
+        ("SIYU_LISTEN", "SIYU_SERVER__LISTEN"),
+        ("SIYU_SERVER_PUBLIC_URL", "SIYU_SERVER__PUBLIC_URL"),
+        ("SIYU_SERVER__LISTN", "listn"),
+    ] {
         let error = Place::new().env(variable, "x").run(&["config", "check"]).await.refused();
         assert!(error.contains(word), "{error}");
     }
+}
+
+#[tokio::test]
+async fn variables_of_others_do_not_stop_the_start() {
+    // As Kubernetes makes them for a service named siyu.
+    let place = Place::new()
+        .env("SIYU_PORT", "tcp://10.0.0.1:8080")
+        .env("SIYU_SERVICE_HOST", "10.0.0.1")
+        .env("SIYU_PORT_8080_TCP_PROTO", "tcp");
+    assert_eq!(listen(&place, &[]).await, "127.0.0.1:8080");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 //! is lost.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::atomic::{AtomicBool, Ordering},
 };
 
@@ -122,7 +122,6 @@ store::on_both! { MIGRATIONS,
                 n += 1;
                 let chat_id = &chat_ids[n % chat_ids.len()];
                 sim.rename_group(chat_id, &format!("第{n}次")).unwrap();
-                sim.add_member(chat_id, "新人").unwrap();
                 tokio::time::sleep(std::time::Duration::from_millis(5)).await;
             }
         };
@@ -137,8 +136,12 @@ store::on_both! { MIGRATIONS,
         tokio::join!(people, killing);
         until("all events are told", async || sim.n_callbacks_waiting() == 0).await;
         let events = sim.callbacks();
-        let delivered = events.iter().filter(|event| event.n_delivered > 0).count();
-        assert!(delivered > 100 && delivered < events.len(), "{delivered} of {}", events.len());
+        let delivered = events.iter().filter(|event| event.n_delivered > 0);
+        // Two changes of a kind within a second read the same, and are one event.
+        let delivered: BTreeSet<&str> = delivered.map(|event| event.xml.as_str()).collect();
+        let delivered = delivered.len();
+        assert!(delivered > 100, "{delivered} of {}", events.len());
+        assert!(events.iter().any(|event| event.n_delivered == 0), "no kill met an event");
         let stored = scrm::testing::n_events(&test.db, scrm::CorpId(1)).await;
         assert!(stored >= delivered, "{stored} are stored, {delivered} were answered");
         until("all events are applied", async || {

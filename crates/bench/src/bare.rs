@@ -1,7 +1,10 @@
 //! The yardstick of a synchronisation: the same rows inserted into an empty database of the same schema,
 //! as many in a transaction, by the same storage layer, and nothing else.
 
-use std::time::{Duration, Instant};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use store::{Db, Row, Value, params, statements};
 
@@ -40,6 +43,12 @@ impl Kept {
             Self::Text(text) => text.into(),
         }
     }
+}
+
+/// The database in a data folder.
+pub fn open(folder: &Path) -> Result<Db, store::Error> {
+    let url = format!("sqlite:{}", folder.join("siyu.db").display());
+    Db::open(&url, &store::Options { n_connections: 1, busy_wait_ms: 5_000 })
 }
 
 /// Chat ids of the first 20,000 groups.

@@ -2,6 +2,7 @@
 //! loopback, and beside each number a yardstick from the same run.
 
 mod bare;
+mod callbacks;
 mod company;
 mod http;
 mod list;
@@ -26,6 +27,8 @@ enum Scenario {
     /// The first and the second synchronisation of a company, beside the simulator's own ceiling, WeCom's
     /// documented rates and a bare insert of the same rows.
     Sync(sync::Options),
+    /// Events of WeCom at a fixed rate, and over a kill -9 of the server.
+    Callbacks(callbacks::Options),
     /// A simulated company alone. Used by the others.
     #[command(hide = true)]
     Company(company::Options),
@@ -39,6 +42,7 @@ async fn main() -> anyhow::Result<()> {
     match Arguments::parse().scenario {
         Scenario::List(options) => list::run(&options).await,
         Scenario::Sync(options) => sync::run(&options).await,
+        Scenario::Callbacks(options) => callbacks::run(&options).await,
         Scenario::Company(options) => company::serve(&options).await,
         Scenario::Yardstick(options) => yardstick::serve(&options).await,
     }

@@ -138,6 +138,11 @@ impl Running {
         Ok(kib.trim().parse::<f64>()? / 1_024.0)
     }
 
+    /// kill -9.
+    pub async fn kill(mut self) -> anyhow::Result<()> {
+        Ok(self.0.kill().await?)
+    }
+
     /// Asks it to end as an operator would, and waits.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         let id = self.0.id().context("it has ended")?.to_string();

@@ -18,7 +18,7 @@ pub struct Counter {
     first: i64,
 }
 
-/// Staff and customer groups: 15 digits, as on the wire.
+/// Staff, customers and customer groups: 15 digits, as on the wire.
 pub const LONG: Counter = Counter { name: "long", first: 400_000_000_000_001 };
 /// Tags and groups of tags: short numbers, as on the wire.
 pub const SHORT: Counter = Counter { name: "short", first: 10_001 };

@@ -1,7 +1,7 @@
 //! Rows put straight into the database, for tests that need a certain state: what a synchronisation or an
 //! SOP would have written, with ids and times of the test's choice.
 
-use store::{Db, Value, params};
+use store::{Db, Value, params, statements};
 
 use crate::{
     CorpId, DepartmentId, GroupId, MasterKey, PublicId, Scrm, SopId, StaffId, TagId, callbacks,
@@ -174,6 +174,39 @@ pub async fn put_tasks(scrm: &Scrm, corp: CorpId, tasks: &[PutTask]) {
         })
         .collect();
     put(scrm, &[(&sop::sql::ADD_SOP, sops), (&sop::sql::ADD_TASKS, rows)]).await;
+}
+
+statements! {
+    GROUPS = "SELECT chat_id, raw_name, n_members FROM customer_groups WHERE corp_id = $1 AND NOT is_dissolved";
+    EVENTS = "SELECT CAST(count(*) AS BIGINT) FROM callback_events WHERE corp_id = $1";
+    UNSETTLED = "SELECT CAST(count(*) AS BIGINT) FROM callback_events WHERE corp_id = $1 AND done_at_ms IS NULL";
+}
+
+/// (chat id, WeCom's name, number of members) of all groups that are not dissolved.
+pub async fn groups(db: &Db, corp: CorpId) -> Vec<(String, String, usize)> {
+    let mut reader = db.reader().await.expect("the database can be read");
+    let read = |row: &store::Row<'_>| {
+        let n_members = usize::try_from(row.get::<i64>(2)?).unwrap_or_default();
+        Ok((row.get(0)?, row.get(1)?, n_members))
+    };
+    reader.query(&GROUPS, &params![corp], read).await.expect("groups can be read")
+}
+
+/// Events that were ever stored.
+pub async fn n_events(db: &Db, corp: CorpId) -> usize {
+    count(db, &EVENTS, corp).await
+}
+
+/// Events that are not applied and things that are not read anew yet.
+pub async fn n_unsettled(db: &Db, corp: CorpId) -> usize {
+    count(db, &UNSETTLED, corp).await + count(db, &crate::refresh::sql::COUNT, corp).await
+}
+
+async fn count(db: &Db, statement: &'static store::Statement, corp: CorpId) -> usize {
+    let mut reader = db.reader().await.expect("the database can be read");
+    let counted = reader.query_opt(statement, &params![corp], |row| row.get::<i64>(0)).await;
+    let counted = counted.expect("rows can be counted").unwrap_or_default();
+    usize::try_from(counted).unwrap_or_default()
 }
 
 async fn put(scrm: &Scrm, batch: &[(&'static store::Statement, Vec<Value<'_>>)]) {

@@ -19,8 +19,10 @@ pub(crate) fn rng(seed: u64, about: &str, n: u64) -> ChaCha8Rng {
 
 /// `prefix` and `n_chars` letters, digits, `-` or `_`.
 pub(crate) fn id(rng: &mut ChaCha8Rng, prefix: &str, n_chars: usize) -> String {
-    let made = (0..n_chars).map(|_| char::from(pick(rng, ID_CHARS)));
-    prefix.chars().chain(made).collect()
+    let mut made = String::with_capacity(prefix.len() + n_chars);
+    made.push_str(prefix);
+    made.extend((0..n_chars).map(|_| char::from(pick(rng, ID_CHARS))));
+    made
 }
 
 /// `n_chars` hex digits.

@@ -15,6 +15,7 @@ use crate::{
     fault::{Fault, Faults},
     gate::Gate,
     journal::Journal,
+    late::{Late, Until},
     limits::Limits,
     op::Op,
     owners::{Decision, OwnerPolicy},
@@ -34,11 +35,12 @@ pub(crate) struct Desk {
     pub(crate) limits: Limits,
     pub(crate) gate: Gate,
     pub(crate) faults: Faults,
+    pub(crate) late: Late,
     pub(crate) visits: Visits,
     pub(crate) outbox: Outbox,
     pub(crate) owners: OwnerPolicy,
-    /// Mass messages that their owners will confirm, by time.
-    to_confirm: BTreeSet<(i64, MassNo)>,
+    /// Tasks of mass messages that will be confirmed, by time.
+    to_confirm: BTreeSet<(i64, MassNo, usize)>,
     /// So many of the mass messages stand in `to_confirm` or never will.
     n_decided: usize,
     pub(crate) n_calls: BTreeMap<&'static str, u64>,
@@ -47,6 +49,15 @@ pub(crate) struct Desk {
     clock: Clock,
     journal: Option<Journal>,
     n_hints: u64,
+}
+
+/// Whose data come late.
+#[derive(Clone, Copy)]
+pub(crate) enum Lagging<'a> {
+    /// By chat id.
+    Group(&'a str),
+    /// By external userid.
+    Customer(&'a str),
 }
 
 impl Desk {
@@ -66,6 +77,7 @@ impl Desk {
             tokens,
             contact_tokens,
             faults: Faults::default(),
+            late: Late::default(),
             visits: Visits::default(),
             outbox: Outbox::default(),
             owners: config.owners.clone(),
@@ -126,6 +138,27 @@ impl Desk {
         Ok(())
     }
 
+    /// Records what people did in the client, which calls may show only later.
+    pub(crate) fn record_late(&mut self, of: Lagging<'_>, op: Op) -> Result<(), Error> {
+        if self.limits.late_data_ms > 0 {
+            let now_ms = self.now_ms();
+            let until = Until { now_ms, until_ms: now_ms + self.limits.late_data_ms };
+            let state = &self.state;
+            match of {
+                Lagging::Group(chat_id) => {
+                    let was = state.groups.find(chat_id).map(|no| state.groups.row(no).clone());
+                    self.late.keep_group(chat_id, was, until);
+                }
+                Lagging::Customer(userid) => {
+                    let no = state.customers.find(&state.world, userid);
+                    let followers = no.map(|no| state.customers.followers(&state.world, no));
+                    self.late.keep_customer(userid, followers.unwrap_or_default(), until);
+                }
+            }
+        }
+        self.record(op)
+    }
+
     /// Lets the receivers know, unless it is about somebody outside the visible range.
     pub(crate) fn tell(&mut self, event: &Event) {
         if event.about.is_none_or(|about| self.sees(about)) {
@@ -151,28 +184,32 @@ impl Desk {
         for no in self.state.mass.open_from(self.n_decided) {
             let row = self.state.mass.row(no);
             let dispatching_ms = self.config.dispatching_ms;
-            let decision = self.owners.decide(self.config.seed, no, row, dispatching_ms);
-            self.to_confirm.extend(decision.map(|decision| (decision.at_ms, no)));
+            let unsent = (0..row.tasks.len()).filter(|n| row.tasks[*n].sent_at_ms.is_none());
+            self.to_confirm.extend(unsent.filter_map(|task| {
+                let decision =
+                    self.owners.decide(self.config.seed, no, task, row, dispatching_ms)?;
+                Some((decision.at_ms, no, task))
+            }));
         }
         self.n_decided = self.state.mass.rows().len();
         let now_ms = self.now_ms();
-        while let Some((at_ms, no)) = self.to_confirm.first().copied() {
+        while let Some((at_ms, no, task)) = self.to_confirm.first().copied() {
             if at_ms > now_ms {
                 return;
             }
             self.to_confirm.pop_first();
-            self.confirm_as_decided(no);
+            self.confirm_as_decided(no, task);
         }
     }
 
-    fn confirm_as_decided(&mut self, no: MassNo) {
+    fn confirm_as_decided(&mut self, no: MassNo, task: usize) {
         let row = self.state.mass.row(no);
-        let is_open = row.sent_at_ms.is_none() && !row.cancelled;
+        let is_open = row.tasks[task].sent_at_ms.is_none() && !row.cancelled;
         let dispatching_ms = self.config.dispatching_ms;
-        let decision = self.owners.decide(self.config.seed, no, row, dispatching_ms);
+        let decision = self.owners.decide(self.config.seed, no, task, row, dispatching_ms);
         let Some(Decision { at_ms, n_left_out }) = decision.filter(|_| is_open) else { return };
         // An owner who left or lost the groups confirms nothing.
-        if let Err(error) = mass::confirm(self, no, &Confirm::AllBut(n_left_out), at_ms) {
+        if let Err(error) = mass::confirm(self, no, task, &Confirm::AllBut(n_left_out), at_ms) {
             tracing::debug!(error = &error as &dyn std::error::Error, "an owner did not confirm");
         }
     }

@@ -125,6 +125,9 @@ pub enum Error {
     /// The message was cancelled before its owner sent it.
     #[error("the mass message {0:?} was cancelled")]
     Cancelled(String),
+    /// Groups for a message to customers or the other way, or a member may not choose.
+    #[error("nobody can pick these receivers of the mass message {0:?}")]
+    NotToPick(String),
     /// The message has not reached its owner's client yet.
     #[error("the mass message {0:?} is still being dispatched; try when dispatching_ms is over")]
     Dispatching(String),

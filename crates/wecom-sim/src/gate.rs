@@ -20,6 +20,8 @@ pub(crate) struct Gate {
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Window {
+    /// Of calls with `debug=1`, which count in the others too.
+    DebugMinute,
     Minute,
     Hour,
     Day,
@@ -35,11 +37,18 @@ struct Count {
 
 impl Gate {
     /// Counts a call; false while it is blocked, which lasts as long as the window it burst.
-    pub(crate) fn count(&mut self, limits: &Limits, call: &'static str, now_ms: i64) -> bool {
+    pub(crate) fn count(
+        &mut self,
+        limits: &Limits,
+        call: &'static str,
+        debugs: bool,
+        now_ms: i64,
+    ) -> bool {
         let own = limits.by_call.get(call).cloned().unwrap_or_default();
         let counted = !UNCOUNTED.contains(&call);
         let base = |limit: Option<u32>| limit.filter(|_| counted);
         let windows = [
+            (Window::DebugMinute, debugs.then_some(limits.debug_per_minute), limits.minute_ms),
             (Window::Minute, own.per_minute.or(base(limits.per_minute)), limits.minute_ms),
             (Window::Hour, own.per_hour.or(base(limits.per_hour)), limits.hour_ms),
             (Window::Day, own.per_day, limits.day_ms),

@@ -3,12 +3,14 @@
 //! It answers as WeCom does, refusals included: wrong tokens, missing fields, tampered cursors,
 //! the minutes in which a mass message is "being dispatched". The people behind WeCom — owners
 //! who confirm a mass message, dissolve a group, leave the company — are played by the methods of
-//! [`Sim`] and by the same actions under `/sim`. Everything that reached a group stands in a ledger.
+//! [`Sim`] and by the same actions under `/sim`. Everything that reached a group or a customer
+//! stands in a ledger.
 //!
 //! The world comes from a seed; all later changes are operations that can be kept in a journal, so
 //! a restart with the same [`Config`] goes on where it stopped. Tokens, faults, limits, queued
-//! callbacks and call counts are not kept: a restart forgets them, and clients must cope. Nothing
-//! here knows the product under test, and nothing is sent to an address that is not this machine's.
+//! callbacks, data still to come and call counts are not kept: a restart forgets them, and clients
+//! must cope. Nothing here knows the product under test, and nothing is sent to an address that is
+//! not this machine's.
 
 mod callback;
 mod cgi;
@@ -21,6 +23,7 @@ mod error;
 mod fault;
 mod gate;
 mod journal;
+mod late;
 mod limits;
 mod month;
 mod op;
@@ -42,7 +45,7 @@ pub use config::Config;
 pub use error::Error;
 pub use fault::{Fault, FaultRule};
 pub use limits::{CallLimit, Limits, MassQuota};
-pub use op::{AppMessageBody, Medium, NewTag, Op, Relation, Remark, Repeats};
+pub use op::{AppMessageBody, CustomerTask, Medium, NewTag, Op, Relation, Remark, Repeats};
 pub use owners::OwnerPolicy;
 pub use server::{Running, start, start_on};
 pub use sim::{Confirm, Confirmed, Joining, Meeting, Sim};

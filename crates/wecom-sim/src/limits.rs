@@ -37,7 +37,20 @@ pub struct Limits {
     pub visible_departments: Option<Vec<u32>>,
     /// Tokens are withdrawn so long after they were given out, whatever they promise.
     pub token_dies_after_s: Option<i64>,
-    /// How many mass messages reach one group; `None` does as `Config::quota` says.
+    /// Whether each `gettoken` gives a new token, while the older ones stay good, instead of the
+    /// one in force; the pages leave it open.
+    pub new_token_each_time: bool,
+    /// Calls of one API in a minute with `debug=1` in the query; more answer 45009.
+    pub debug_per_minute: u32,
+    /// For so long after people changed a group or a customer in the client, `groupchat/get` and
+    /// `externalcontact/get` show how it was before. Lists and batches are always up to date, and
+    /// so is what calls changed. A restart forgets the former state.
+    pub late_data_ms: i64,
+    /// The app is not under 客户联系 → 可调用接口的应用: every `externalcontact` call answers 48002.
+    pub no_customer_contact: bool,
+    /// The app may not use mass messages: their calls alone answer 48002.
+    pub no_mass_messages: bool,
+    /// How many mass messages reach one group or customer; `None` does as `Config::quota` says.
     pub mass_quota: Option<MassQuota>,
     /// Whether `add_msg_template` refuses media ids that were not uploaded here or are too old.
     pub check_media: bool,
@@ -67,7 +80,7 @@ pub struct CallLimit {
     pub concurrency: Option<u32>,
 }
 
-/// How many mass messages a group takes; the administrator chooses.
+/// How many mass messages a group or customer takes; the administrator chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MassQuota {
@@ -119,6 +132,11 @@ impl Default for Limits {
             trusted_ips_for_token: false,
             visible_departments: None,
             token_dies_after_s: None,
+            new_token_each_time: false,
+            debug_per_minute: 5,
+            late_data_ms: 0,
+            no_customer_contact: false,
+            no_mass_messages: false,
             mass_quota: None,
             check_media: false,
             media_ttl_s: 3 * 86_400,

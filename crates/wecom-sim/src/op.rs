@@ -10,7 +10,7 @@ use crate::{
     view::{Department, StaffDepartment},
 };
 
-pub use parts::{AppMessageBody, Medium, NewTag, Relation, Remark, Repeats};
+pub use parts::{AppMessageBody, CustomerTask, Medium, NewTag, Relation, Remark, Repeats};
 
 /// One change. Ids and times are in it, so that replaying needs neither clock nor chance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +33,25 @@ pub enum Op {
         msgid: String,
         chat_ids: Vec<String>,
         /// The rule in force; without one the configuration's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quota: Option<MassQuota>,
+    },
+    /// `add_msg_template` was accepted for customers.
+    CustomerMassCreated {
+        at_ms: i64,
+        msgid: String,
+        tasks: Vec<CustomerTask>,
+        allow_select: bool,
+        fail_list: Vec<String>,
+        text: String,
+        attachments: Vec<Value>,
+    },
+    /// A member sent a mass message to these customers and thereby finished the task.
+    CustomerMassConfirmed {
+        at_ms: i64,
+        msgid: String,
+        sender: String,
+        external_userids: Vec<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         quota: Option<MassQuota>,
     },
@@ -101,6 +120,12 @@ pub enum Op {
         userid: String,
         name: String,
         departments: Vec<StaffDepartment>,
+    },
+    /// Has another userid.
+    StaffRenamed {
+        at_ms: i64,
+        userid: String,
+        new_userid: String,
     },
     StaffMoved {
         at_ms: i64,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     chance,
-    state::mass::{MassNo, Row},
+    state::mass::{Audience, MassNo, Row},
 };
 
 /// How owners treat what waits for them. By default they do nothing.
@@ -24,7 +24,7 @@ pub struct OwnerPolicy {
     pub never_p: f64,
     /// The share of messages of which a part is left out.
     pub partly_p: f64,
-    /// How much of the groups is left out then, at least one.
+    /// How much of the groups is left out then, at least one; of customers only if members may pick.
     pub left_out_share: f64,
 }
 
@@ -40,7 +40,7 @@ impl Default for OwnerPolicy {
     }
 }
 
-/// What one owner will do with one message.
+/// What one member will do with one task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Decision {
     pub(crate) at_ms: i64,
@@ -53,23 +53,28 @@ impl OwnerPolicy {
         &self,
         seed: u64,
         no: MassNo,
+        task: usize,
         row: &Row,
         dispatching_ms: i64,
     ) -> Option<Decision> {
         let after_ms = self.confirm_after_ms?;
-        let mut rng = chance::rng(seed, "owner of a mass message", u64::from(no.0));
+        let about = u64::from(no.0) | (task as u64) << 32;
+        let mut rng = chance::rng(seed, "owner of a mass message", about);
         let never = chance::happens(&mut rng, self.never_p);
         let partly = chance::happens(&mut rng, self.partly_p);
         let later_ms = rng.random_range(0..=self.spread_ms.max(0));
         let at_ms = row.created_at_ms + dispatching_ms + after_ms + later_ms;
-        let n_left_out = if partly { share(row.chats.len(), self.left_out_share) } else { 0 };
+        let may_pick = row.audience != Audience::Customers { allow_select: false };
+        let n_receivers = row.tasks[task].receivers.len();
+        let n_left_out =
+            if partly && may_pick { share(n_receivers, self.left_out_share) } else { 0 };
         (!never).then_some(Decision { at_ms, n_left_out })
     }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a share of a length is below the length")]
 #[expect(clippy::cast_sign_loss, reason = "clamped to 0 and above")]
-#[expect(clippy::cast_precision_loss, reason = "a message has 2000 groups at most")]
+#[expect(clippy::cast_precision_loss, reason = "a task has some ten thousand receivers at most")]
 fn share(n: usize, share: f64) -> usize {
     ((n as f64 * share.clamp(0.0, 1.0)).ceil() as usize).clamp(1, n.max(1))
 }

@@ -39,6 +39,8 @@ pub(crate) struct Tokens {
     /// Keeps the tokens of a restarted simulator from being those of the one before.
     n_replayed: usize,
     current: Option<Token>,
+    /// Given out before the current one and still good.
+    older: Vec<Token>,
     retired: HashSet<String>,
     wrong_at_ms: HashMap<IpAddr, VecDeque<i64>>,
     blocked_until_ms: HashMap<IpAddr, i64>,
@@ -51,6 +53,11 @@ impl Tokens {
         Self { n_replayed, ..Self::default() }
     }
 
+    /// Lets the next `issue` give a new token, while the one in force stays good.
+    pub(crate) fn rotate(&mut self) {
+        self.older.extend(self.current.take());
+    }
+
     /// The token in force, or a new one when there is none. `early_s` is when tokens really die.
     pub(crate) fn issue(
         &mut self,
@@ -60,7 +67,7 @@ impl Tokens {
         now_ms: i64,
     ) -> Issued {
         self.retire_when_due(early_s, now_ms);
-        let about = format!("token {} {}", self.n_replayed, self.retired.len());
+        let about = format!("token {} {}", self.n_replayed, self.retired.len() + self.older.len());
         let token = self.current.get_or_insert_with(|| {
             let mut rng = chance::rng(seed, &about, now_ms.cast_unsigned());
             let text = chance::id(&mut rng, "", 214);
@@ -72,10 +79,10 @@ impl Tokens {
 
     pub(crate) fn standing(&mut self, token: &str, early_s: Option<i64>, now_ms: i64) -> Standing {
         self.retire_when_due(early_s, now_ms);
-        match &self.current {
-            Some(current) if current.text == token => Standing::Good,
-            _ if self.retired.contains(token) => Standing::Expired,
-            _ => Standing::NeverIssued,
+        match self.current.iter().chain(&self.older).find(|good| good.text == token) {
+            Some(_) => Standing::Good,
+            None if self.retired.contains(token) => Standing::Expired,
+            None => Standing::NeverIssued,
         }
     }
 
@@ -85,9 +92,10 @@ impl Tokens {
         if self.n_expired_answers % 2 == 1 { 42001 } else { 40014 }
     }
 
-    /// Withdraws the token in force.
+    /// Withdraws every token.
     pub(crate) fn expire(&mut self) {
-        self.retired.extend(self.current.take().map(|token| token.text));
+        let all = self.older.drain(..).chain(self.current.take());
+        self.retired.extend(all.map(|token| token.text));
     }
 
     pub(crate) fn is_blocked(&self, ip: IpAddr, now_ms: i64) -> bool {
@@ -110,8 +118,10 @@ impl Tokens {
             let early = early_s.is_some_and(|s| now_ms >= token.issued_at_ms + s * 1_000);
             early || now_ms >= token.until_ms
         };
-        if self.current.as_ref().is_some_and(is_due) {
-            self.expire();
-        }
+        let due = self
+            .older
+            .extract_if(.., |token| is_due(token))
+            .chain(self.current.take_if(|token| is_due(token)));
+        self.retired.extend(due.map(|token| token.text));
     }
 }

@@ -69,20 +69,23 @@ pub struct Group {
 pub enum MassState {
     /// Accepted, not yet with the owner; status calls answer 41063.
     Dispatching,
-    /// The owner can confirm it.
+    /// The owner, or some of its members, can confirm it.
     Waiting,
-    /// The owner confirmed it for some or all groups.
+    /// All have confirmed it, for some or all of its receivers.
     Sent,
-    /// Cancelled before the owner confirmed it.
+    /// Cancelled before all had confirmed it.
     Cancelled,
 }
 
 /// One result of a confirmed mass message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SendRecord {
-    /// The group.
+    /// The group; empty for a customer.
     pub chat_id: String,
-    /// 1 sent, 3 the group's quota was used up.
+    /// The customer; empty for a group.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub external_userid: String,
+    /// 0 left out, 1 sent, 2 no friend any more, 3 the quota was used up.
     pub status: u8,
 }
 
@@ -91,11 +94,16 @@ pub struct SendRecord {
 pub struct MassMessage {
     /// `msg…`
     pub msgid: String,
-    /// The owner who has to confirm it.
+    /// The owner who has to confirm it; the first of `senders`.
     pub sender: String,
+    /// All who have to confirm it; several only for customers.
+    pub senders: Vec<String>,
     /// The groups it may go to.
     pub chat_ids: Vec<String>,
-    /// The groups refused at creation.
+    /// The customers it may go to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub external_userids: Vec<String>,
+    /// The groups or customers refused at creation.
     pub fail_list: Vec<String>,
     /// May be empty when there are attachments.
     pub text: String,
@@ -105,7 +113,7 @@ pub struct MassMessage {
     pub created_at_ms: i64,
     /// As of now.
     pub state: MassState,
-    /// When the owner confirmed it.
+    /// When the owner, or the last of its members, confirmed it.
     pub sent_at_ms: Option<i64>,
     /// What `get_groupmsg_send_result` lists.
     pub results: Vec<SendRecord>,
@@ -123,18 +131,21 @@ pub enum LedgerKind {
     ByHand,
 }
 
-/// A message that reached a group.
+/// A message that reached a group or a customer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LedgerEntry {
     /// Counted from 1 without gaps.
     pub seq: u64,
-    /// When it reached the group.
+    /// When it got there.
     pub at_ms: i64,
-    /// The group.
+    /// The group; empty for a message to a customer.
     pub chat_id: String,
+    /// The customer; empty for a message to a group.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub external_userid: String,
     /// The mass message; `None` for a message by hand.
     pub msgid: Option<String>,
-    /// The owner's userid at that time.
+    /// The userid of the owner at that time, or of the member who sent it.
     pub sender: String,
     /// By the assistant or by hand.
     pub kind: LedgerKind,

@@ -74,34 +74,34 @@ impl Asked {
             let text = "Warning: wrong json format. invalid Request Parameter";
             Refusal::new(40058, format!("{text} ({error})"))
         };
-        let object: serde_json::Map<String, Value> =
-            serde_json::from_slice(&self.body).map_err(wrong)?;
-        serde_json::from_value(Value::Object(object)).map_err(wrong)
+        // A struct would be read from an array too, so whatever is no object counts as empty.
+        let is_object = self.body.trim_ascii_start().starts_with(b"{");
+        let object = if is_object { &self.body[..] } else { b"" };
+        serde_json::from_slice(object).map_err(wrong)
     }
 }
 
-/// The whole reply; `empty` are the lists that a refusal leaves empty.
-pub(crate) fn envelope(desk: &mut Desk, asked: &Asked, empty: &[&str], answer: Answer) -> Value {
-    match answer {
-        Ok(mut payload) => {
-            payload["errcode"] = json!(0);
-            // The media calls answer an empty text.
-            if payload["errmsg"].is_null() {
-                payload["errmsg"] = json!("ok");
-            }
-            payload
-        }
-        Err(Refusal { errcode, text }) => {
-            let (hint, ip) = (desk.next_hint(), asked.ip);
-            let more = format!("https://open.work.weixin.qq.com/devtool/query?e={errcode}");
-            let errmsg = format!("{text}, hint: [{hint}], from ip: {ip}, more info at {more}");
-            let mut payload = json!({ "errcode": errcode, "errmsg": errmsg });
-            for list in empty {
-                payload[*list] = json!([]);
-            }
-            payload
-        }
+/// The whole text of a success.
+pub(crate) fn success(mut payload: Value) -> String {
+    payload["errcode"] = json!(0);
+    // The media calls answer an empty text.
+    if payload["errmsg"].is_null() {
+        payload["errmsg"] = json!("ok");
     }
+    payload.to_string()
+}
+
+/// The whole text of a refusal; `empty` are the lists that it leaves empty.
+pub(crate) fn refusal(desk: &mut Desk, asked: &Asked, empty: &[&str], refusal: Refusal) -> String {
+    let Refusal { errcode, text } = refusal;
+    let (hint, ip) = (desk.next_hint(), asked.ip);
+    let more = format!("https://open.work.weixin.qq.com/devtool/query?e={errcode}");
+    let errmsg = format!("{text}, hint: [{hint}], from ip: {ip}, more info at {more}");
+    let mut payload = json!({ "errcode": errcode, "errmsg": errmsg });
+    for list in empty {
+        payload[*list] = json!([]);
+    }
+    payload.to_string()
 }
 
 /// Whole seconds, as every time on the wire.

@@ -99,27 +99,38 @@ async fn apply(
                 }
             }
         }
-        Event::Customer { change, user_id, external_userid, .. } => match change {
-            CustomerChange::DeletedByCustomer => {
+        Event::Customer { change, user_id, external_userid, .. } => {
+            let happened_at_ms = notice.create_time * 1_000;
+            let ending = match change {
                 // WeCom goes on to list the relation as if nothing had happened.
-                let by_customer = customers::Ending::ByCustomer;
-                customers::end_relation(
-                    tx,
-                    corp,
-                    &user_id,
-                    &external_userid,
-                    by_customer,
-                    received_at_ms,
-                )
-                .await?;
+                CustomerChange::DeletedByCustomer => Some(customers::Ending::ByCustomer),
+                CustomerChange::DeletedByMember => Some(customers::Ending::Gone),
+                CustomerChange::Added => {
+                    let (user, customer) = (&user_id, &external_userid);
+                    customers::relation_added(tx, corp, user, customer, happened_at_ms).await?;
+                    None
+                }
+                CustomerChange::Edited => None,
+                // Nothing that a call would show.
+                CustomerChange::HalfAdded | CustomerChange::TransferFailed => {
+                    things.clear();
+                    None
+                }
+            };
+            if let Some(ending) = ending {
+                let (user, customer) = (&user_id, &external_userid);
+                customers::end_relation(tx, corp, user, customer, ending, happened_at_ms).await?;
             }
-            // Nothing that a call would show.
-            CustomerChange::HalfAdded | CustomerChange::TransferFailed => things.clear(),
-            CustomerChange::Added | CustomerChange::Edited | CustomerChange::DeletedByMember => {}
-        },
+        }
         Event::Contact { change } => {
             if let ContactChange::UserUpdated { user_id, new_user_id: Some(new), .. } = &change {
-                org::rename_member(tx, corp, user_id, new).await?;
+                let before = org::rename_member(tx, corp, user_id, new).await?;
+                // Where the new id was known before its event came, the old one is another row, and gone.
+                things.push(Thing::Staff(text::folded(user_id)));
+                if let Some(owner) = before {
+                    let owned = groups::of_owners(tx, corp, &[owner]).await?;
+                    things.extend(owned.into_iter().map(|group| Thing::Group(group.chat_id)));
+                }
             }
             if matches!(change, ContactChange::UserCreated { .. }) {
                 things.push(Thing::FollowUsers);

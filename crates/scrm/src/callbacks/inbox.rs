@@ -68,10 +68,9 @@ impl Inbox {
                 waiting.stored.send(outcome.clone()).ok();
             }
             drop(turn);
-            match answer.try_recv() {
-                Ok(outcome) => return outcome.map_err(NotStored),
-                // Somebody had taken the event along and went away before the commit.
-                Err(_) => {}
+            // Nothing: somebody had taken the event along and went away before the commit.
+            if let Ok(outcome) = answer.try_recv() {
+                return outcome.map_err(NotStored);
             }
         }
     }

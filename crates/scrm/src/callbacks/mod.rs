@@ -17,7 +17,10 @@ use sha2::{Digest as _, Sha256};
 use store::{Session, Tx, Value, params};
 use wecom::callback::{self, Notice, Refusal, Signed};
 
-use crate::{CorpId, Error, Scrm, refresh::Thing};
+use crate::{
+    CorpId, Error, Scrm,
+    refresh::{SETTLE_MS, Thing},
+};
 pub use apply::tick;
 pub use inbox::{Inbox, NotStored};
 pub use receiver::{ReceiverKeys, ReceiverKind, ReceiverStatus, put_receiver, receivers};
@@ -130,13 +133,15 @@ pub async fn counts(session: &mut Session, corp: CorpId) -> Result<Vec<Count>, E
     Ok(counts)
 }
 
-/// Those of the things about which an event came since `since_ms`.
+/// Those of the things of which an event tells more than WeCom did when it was asked at `asked_at_ms`: it
+/// came later, or so shortly before that WeCom's data may have lagged behind it.
 pub(crate) async fn told_since(
     tx: &mut Tx,
     corp: CorpId,
     things: &[Thing],
-    since_ms: i64,
+    asked_at_ms: i64,
 ) -> Result<Vec<Thing>, Error> {
+    let since_ms = asked_at_ms - 2 * SETTLE_MS;
     let names: Vec<String> = things.iter().map(Thing::to_string).collect();
     let list: Vec<Value<'_>> = names.iter().map(Value::from).collect();
     let told = tx

@@ -53,7 +53,7 @@ store::on_both! { MIGRATIONS,
         sim.remove_member(&chat_id, &leaver).unwrap();
         sender.pass_on(&world).await;
         let mut reader = world.scrm.db.reader().await.unwrap();
-        let found = groups::by_chat_ids(&mut reader, world.corp, &[chat_id.clone()]).await.unwrap();
+        let found = groups::by_chat_ids(&mut reader, world.corp, std::slice::from_ref(&chat_id)).await.unwrap();
         let members = groups::members_of(&mut reader, world.corp, found[&chat_id].id).await.unwrap();
         drop(reader);
         let newcomer = members.iter().find(|m| m.wecom_id == joined).expect("he has joined");

@@ -83,22 +83,22 @@ pub(crate) async fn refresh_follow_users(
     Ok(tx.commit().await?)
 }
 
-/// A member's user id was changed; nothing happens where the new one is known already.
+/// A member's user id was changed; who had the old one. Where the new one is known already, they are left as
+/// two.
 pub(crate) async fn rename_member(
     tx: &mut Tx,
     corp: CorpId,
     user_id: &str,
     new_user_id: &str,
-) -> Result<(), Error> {
+) -> Result<Option<StaffId>, Error> {
+    let Some(member) = known(tx, corp, user_id).await? else { return Ok(None) };
+    let id = member.id;
     let is_same = text::folded(user_id) == text::folded(new_user_id);
-    if !is_same && known(tx, corp, new_user_id).await?.is_some() {
-        return Ok(());
-    }
-    if let Some(member) = known(tx, corp, user_id).await? {
+    if is_same || known(tx, corp, new_user_id).await?.is_none() {
         let renamed = Member { wecom_user_id: new_user_id.to_owned(), ..member };
         put_members(tx, corp, &[renamed]).await?;
     }
-    Ok(())
+    Ok(Some(id))
 }
 
 async fn known(tx: &mut Tx, corp: CorpId, user_id: &str) -> Result<Option<Member>, Error> {

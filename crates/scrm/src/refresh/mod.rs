@@ -26,8 +26,6 @@ pub const SETTLE_MS: i64 = 2_000;
 pub const DETAILS_MS: i64 = 60_000;
 /// Things read in one go.
 const PER_TICK: i64 = 40;
-/// How long a process may be silent before another takes over.
-const LEASE_MS: i64 = 30_000;
 /// After a first failure; it doubles.
 const PAUSE_MS: i64 = 5_000;
 /// When WeCom refuses everything.
@@ -84,7 +82,7 @@ pub async fn tick(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<bool, Error
         Ok(n_due > 0)
     };
     let lease = format!("refreshes of company {corp}");
-    match jobs::hold(&scrm.db, &scrm.clock, &lease, holder, LEASE_MS, work).await? {
+    match jobs::hold(&scrm.db, &scrm.clock, &lease, holder, scrm.rules.lease_ms, work).await? {
         Held::Done(outcome) => outcome,
         Held::Busy | Held::Lost => Ok(false),
     }

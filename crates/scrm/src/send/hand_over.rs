@@ -29,6 +29,16 @@ pub(crate) enum Request {
     Notice(String),
 }
 
+impl Request {
+    /// How long WeCom's limits leave no room for the call; nothing when they do.
+    fn ms_until_room(&self, client: &wecom::Client) -> Option<u64> {
+        match self {
+            Self::Mass(_) => mass_messages::ms_until_room(client),
+            Self::Notice(_) => app_messages::ms_until_room(client),
+        }
+    }
+}
+
 /// Hands over a batch in state Ready.
 pub(crate) async fn hand_over(worker: &Worker<'_>, mut batch: Batch) -> Result<(), Error> {
     let Worker { scrm, corp, holder, .. } = worker;
@@ -44,6 +54,10 @@ pub(crate) async fn hand_over(worker: &Worker<'_>, mut batch: Batch) -> Result<(
     // All that can fail here fails before the call is said to have begun.
     let request = request(worker, &batch).await?;
     let now_ms = scrm.clock.now_ms();
+    if let Some(wait_ms) = request.ms_until_room(&worker.client) {
+        let next_at_ms = now_ms + i64::try_from(wait_ms).unwrap_or(MAX_BACK_OFF_MS);
+        return postpone(worker, &batch, next_at_ms, "waits for room in WeCom's call limits").await;
+    }
     let mut tx = scrm.db.begin().await?;
     let until_ms = now_ms + scrm.rules.lease_ms;
     let values = params![corp.id, batch.id, now_ms, *holder, until_ms];
@@ -55,7 +69,8 @@ pub(crate) async fn hand_over(worker: &Worker<'_>, mut batch: Batch) -> Result<(
         // told from the other. This one waits.
         Err(store::Error::UniqueViolation { .. }) => {
             drop(tx);
-            return postpone(worker, &batch, now_ms + BACK_OFF_MS).await;
+            let reason = "waits for an equal message whose effect is not known yet";
+            return postpone(worker, &batch, now_ms + BACK_OFF_MS, reason).await;
         }
         Err(error) => return Err(error.into()),
     }
@@ -77,8 +92,12 @@ fn too_late(worker: &Worker<'_>, batch: &Batch) -> Option<(TaskState, &'static s
         .then_some((TaskState::Failed, "it is not known whether the owner was told"))
 }
 
-async fn postpone(worker: &Worker<'_>, batch: &Batch, next_at_ms: i64) -> Result<(), Error> {
-    let reason = "waits for an equal message whose effect is not known yet";
+async fn postpone(
+    worker: &Worker<'_>,
+    batch: &Batch,
+    next_at_ms: i64,
+    reason: &str,
+) -> Result<(), Error> {
     let mut tx = worker.scrm.db.begin().await?;
     let values = params![worker.corp.id, batch.id, next_at_ms, reason];
     tx.execute(&sql::POSTPONE, &values).await?;

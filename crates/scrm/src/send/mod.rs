@@ -45,7 +45,8 @@ pub struct Rules {
     pub poll_min_ms: i64,
     /// The longest time between two looks at a message's result.
     pub poll_max_ms: i64,
-    /// How long a process may work on a batch in silence; longer than a call to WeCom can take.
+    /// How long a process may be silent before another takes over its work; longer than a call to WeCom can
+    /// take.
     pub lease_ms: i64,
 }
 

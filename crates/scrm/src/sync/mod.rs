@@ -23,8 +23,6 @@ pub use sql::LastRun;
 
 /// Calls under way at a time: WeCom is said to refuse above 5 for one API, and the client waits there.
 pub(crate) const N_AT_ONCE: usize = 5;
-/// How long a run may be silent before another process may take over.
-const LEASE_MS: i64 = 120_000;
 
 /// Synchronises a company; nothing when a run is under way already. `holder` names this process.
 ///
@@ -47,7 +45,8 @@ pub async fn run(
         };
         run.finish(outcome).await
     };
-    match jobs::hold(&scrm.db, &scrm.clock, &lease(corp), holder, LEASE_MS, work).await? {
+    match jobs::hold(&scrm.db, &scrm.clock, &lease(corp), holder, scrm.rules.lease_ms, work).await?
+    {
         Held::Done(outcome) => outcome.map(Some),
         Held::Busy => Ok(None),
         Held::Lost => Err(Error::Conflict("another process has taken over".to_owned())),

@@ -5,7 +5,6 @@ use std::{collections::BTreeMap, future::pending};
 use store::{params, testing::TestDb};
 use wecom_sim::Fault;
 
-use super::LEASE_MS;
 use crate::{
     MIGRATIONS, groups, org, sync,
     tests::{
@@ -219,7 +218,7 @@ store::on_both! { MIGRATIONS,
         );
         let run = sync::last_run(&world.scrm, world.corp).await.unwrap().unwrap();
         assert!(!run.is_finished && run.n_done >= 400, "{run:?}");
-        world.clock.advance(LEASE_MS);
+        world.clock.advance(world.scrm.rules.lease_ms);
         let first = sync::run(&world.scrm, world.corp, "b", &|_| {}, pending()).await;
         let report = first.unwrap().expect("the lease has run out");
         assert_eq!((report.n_resumed, report.n_problems()), (2, 0));

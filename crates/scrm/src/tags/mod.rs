@@ -6,7 +6,7 @@ mod sync;
 
 use std::collections::HashMap;
 
-use store::params;
+use store::{Session, Value, params};
 
 use crate::{CorpId, Error, Scrm, TagGroupId, TagId};
 pub(crate) use sync::{follow, refresh};
@@ -59,4 +59,18 @@ pub async fn tree(scrm: &Scrm, corp: CorpId) -> Result<Vec<TagGroup>, Error> {
         })
         .await?;
     Ok(groups.into_iter().filter(|(_, is_deleted)| !is_deleted).map(|(group, _)| group).collect())
+}
+
+/// Our ids of the tags with these ids of WeCom's, by WeCom's id, deleted ones included; others are passed
+/// over.
+pub(crate) async fn ids_of(
+    session: &mut Session,
+    corp: CorpId,
+    wecom_ids: impl Iterator<Item = &str>,
+) -> Result<HashMap<String, TagId>, Error> {
+    let list: Vec<Value<'_>> = wecom_ids.map(Value::from).collect();
+    let found = session
+        .query_list(&sql::IDS, &params![corp], &list, |row| Ok((row.get(0)?, row.get(1)?)))
+        .await?;
+    Ok(found.into_iter().collect())
 }

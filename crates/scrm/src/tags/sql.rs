@@ -11,6 +11,7 @@ statements! {
         FROM corp_tags
         WHERE corp_id = $1
         ORDER BY sort_order DESC, created_at_ms, tag_id";
+    pub(crate) IDS = "SELECT wecom_id, tag_id FROM corp_tags WHERE corp_id = $1 AND wecom_id IN ({list})";
     pub(crate) PUT_GROUPS = "INSERT INTO corp_tag_groups
             (corp_id, tag_group_id, wecom_id, name, sort_order, created_at_ms, is_deleted)
         VALUES {rows}

@@ -1,7 +1,7 @@
 //! What people do in WeCom, by chance: the same seed does the same.
 
 use ambient::Random;
-use wecom_sim::{Joining, Sim};
+use wecom_sim::{Joining, Meeting, Remark, Sim};
 
 /// Chance for tests.
 pub struct Dice(Random);
@@ -43,6 +43,9 @@ pub fn act(sim: &Sim, dice: &Dice) {
     let staff: Vec<_> = sim.staff().into_iter().filter(|m| m.status == 1).collect();
     let member = dice.one_of(&staff);
     let name = dice.one_of(&NAMES);
+    if !sim.customers().is_empty() && dice.percent(25) {
+        return act_with_customers(sim, dice);
+    }
     match dice.below(100) {
         0..10 => drop(sim.rename_group(&group.chat_id, name)),
         10..14 => drop(sim.dissolve_group(&group.chat_id)),
@@ -74,7 +77,7 @@ fn act_in_company(sim: &Sim, dice: &Dice, user_id: &str, name: &str) {
     let departments: Vec<u32> = sim.departments().into_iter().map(|d| d.id).collect();
     let department = *dice.one_of(&departments);
     let tags = sim.tags();
-    match dice.below(9) {
+    match dice.below(11) {
         0 => {
             let n = sim.staff().len();
             drop(sim.add_staff(&format!("New-{n}"), &format!("新人{n}"), &[department]));
@@ -86,6 +89,7 @@ fn act_in_company(sim: &Sim, dice: &Dice, user_id: &str, name: &str) {
         5 if sim.staff().iter().filter(|m| m.status == 1).count() > 5 => {
             drop(sim.staff_leaves(user_id));
         }
+        9 => drop(sim.shuffle_tags(None)),
         6 => drop(sim.add_tags(&format!("标签组{name}"), &["甲", "乙"])),
         7 if tags.len() > 1 => drop(sim.delete_tag(&dice.one_of(&tags).id)),
         _ if !tags.is_empty() => {
@@ -94,5 +98,40 @@ fn act_in_company(sim: &Sim, dice: &Dice, user_id: &str, name: &str) {
             drop(sim.rename_tag(id, &format!("改名{}", dice.below(10_000))));
         }
         _ => {}
+    }
+}
+
+/// Somebody gets another user id, which no event of the groups he is in tells.
+pub fn change_user_id(sim: &Sim, dice: &Dice) {
+    let staff: Vec<_> = sim.staff().into_iter().filter(|m| m.status == 1).collect();
+    let member = dice.one_of(&staff);
+    let new = format!("Renamed-{}-{}", staff.len(), dice.below(1_000));
+    drop(sim.rename_userid(&member.userid, &new));
+}
+
+/// One action of members and customers; what they cannot do is left undone.
+pub fn act_with_customers(sim: &Sim, dice: &Dice) {
+    let staff: Vec<_> = sim.staff().into_iter().filter(|member| member.status == 1).collect();
+    let customers = sim.customers();
+    let user = &dice.one_of(&staff[..4]).userid;
+    let customer = &dice.one_of(&customers).external_userid;
+    let again = Meeting { external_userid: Some(customer.clone()), ..Meeting::default() };
+    match dice.below(10) {
+        0 => {
+            drop(sim.customer_adds(user, Meeting { half: dice.percent(30), ..Meeting::default() }))
+        }
+        1 | 2 => drop(sim.customer_adds(user, again)),
+        3 | 4 => drop(sim.staff_deletes_customer(user, customer)),
+        5 | 6 => drop(sim.customer_deletes_staff(user, customer)),
+        7 | 8 => {
+            let remark = Some(format!("备注{}", dice.below(1_000)));
+            drop(sim.remark_customer(user, customer, Remark { remark, ..Remark::default() }));
+        }
+        _ => {
+            let tags: Vec<String> =
+                dice.one_of(&sim.tags()).tags.iter().map(|tag| tag.id.clone()).collect();
+            let (add, remove) = tags.split_at(dice.below(tags.len() + 1));
+            drop(sim.mark_customer(user, customer, add, remove));
+        }
     }
 }

@@ -4,16 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use store::params;
 
-use super::World;
+use super::{World, customers::assert_same_customers};
 use crate::{groups, org, tags};
+
+/// (name, status, [(department, leads)])
+type Member = (String, i64, Vec<(i64, bool)>);
 
 /// Everything but customers, in a form in which both sides can be compared.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Company {
     /// id: (name, parent, order)
     departments: BTreeMap<i64, (String, i64, i64)>,
-    /// user id: (name, status, [(department, leads)])
-    staff: BTreeMap<String, (String, i64, Vec<(i64, bool)>)>,
+    staff: BTreeMap<String, Member>,
     /// id of a group of tags: (name, order); id of a tag: (name, order), under its group's id
     tags: BTreeMap<String, (String, i64)>,
     /// chat id: (name, owner)
@@ -30,6 +32,7 @@ pub async fn assert_same(world: &World) {
     difference("tags", &here.tags, &there.tags);
     difference("groups", &here.groups, &there.groups);
     difference("members", &here.members, &there.members);
+    assert_same_customers(world).await;
 }
 
 fn difference<K: Ord + std::fmt::Debug + Clone, V: PartialEq + std::fmt::Debug>(

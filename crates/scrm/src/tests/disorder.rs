@@ -7,11 +7,23 @@ use wecom_sim::{Fault, FaultRule};
 
 use super::{
     World,
-    actions::{Dice, act},
+    actions::{Dice, act, change_user_id},
     compare::assert_same,
     events::{Sender, apply, read_anew},
+    small,
 };
 use crate::{MIGRATIONS, refresh, sync};
+
+/// A company with groups and customers, synchronised.
+async fn with_all(test: &TestDb) -> World {
+    let world = World::start_as(test, config(40)).await;
+    world.sync().await;
+    world
+}
+
+fn config(n_groups: usize) -> wecom_sim::Config {
+    wecom_sim::Config { n_customers: 40, ..small(8, n_groups) }
+}
 
 /// People act and events arrive as the dice want; `lost` and `doubled` in percent.
 async fn days(
@@ -58,9 +70,13 @@ async fn days(
 
 store::on_both! { MIGRATIONS,
     async fn events_that_are_lost_doubled_and_shuffled_are_made_good_by_a_synchronisation(test: &TestDb) {
-        let world = World::synced(test, 8, 40).await;
+        let world = with_all(test).await;
         let sender = Sender::set_up(&world).await;
-        days(&world, &sender, &Dice::seeded(1), 400, 10, 10).await;
+        let dice = Dice::seeded(1);
+        for _ in 0..8 {
+            days(&world, &sender, &dice, 50, 10, 10).await;
+            change_user_id(&world.sim.sim, &dice);
+        }
         world.sync().await;
         assert_same(&world).await;
         let report = world.sync().await;
@@ -68,14 +84,31 @@ store::on_both! { MIGRATIONS,
     }
 
     async fn events_that_all_arrive_need_no_synchronisation(test: &TestDb) {
+        // Without customers: no event tells that those of a member who left are gone.
         let world = World::synced(test, 8, 40).await;
         let sender = Sender::set_up(&world).await;
         days(&world, &sender, &Dice::seeded(11), 250, 0, 10).await;
         assert_same(&world).await;
     }
 
+    async fn what_wecom_tells_may_lag_behind_its_events(test: &TestDb) {
+        let world = with_all(test).await;
+        let sender = Sender::set_up(&world).await;
+        let sim = &world.sim.sim;
+        sim.set_limits(wecom_sim::Limits { late_data_ms: 1_900, ..sim.limits() });
+        let dice = Dice::seeded(12);
+        for _ in 0..4 {
+            days(&world, &sender, &dice, 50, 0, 0).await;
+            // A run in the middle of it all.
+            act(sim, &dice);
+            world.sync().await;
+        }
+        days(&world, &sender, &dice, 10, 0, 0).await;
+        assert_same(&world).await;
+    }
+
     async fn calls_that_fail_by_chance_leave_no_trace_in_the_end(test: &TestDb) {
-        let world = World::start(test, 12, 150).await;
+        let world = World::start_as(test, config(150)).await;
         let sim = &world.sim.sim;
         let sender = Sender::set_up(&world).await;
         let dice = Dice::seeded(5);

@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod compare;
+pub mod customers;
 mod disorder;
 pub mod events;
 
@@ -24,15 +25,17 @@ pub struct World {
 impl World {
     /// A small company: 5 departments, `n_owners` owners of `n_groups` groups, nothing synchronised yet.
     pub async fn start(test: &TestDb, n_owners: usize, n_groups: usize) -> Self {
-        let config = wecom_sim::Config {
-            n_departments: 5,
-            n_staff: n_owners + 10,
-            n_groups,
-            n_members_per_group: 7,
-            n_owners: Some(n_owners),
-            quota: false,
-            ..wecom_sim::Config::seeded(3)
-        };
+        Self::start_as(test, small(n_owners, n_groups)).await
+    }
+
+    /// One with customers besides a few groups; 10 of the staff are beyond the `n_followers`, and most of
+    /// them have customers too.
+    pub async fn with_customers(test: &TestDb, n_followers: usize, n_customers: usize) -> Self {
+        Self::start_as(test, wecom_sim::Config { n_customers, ..small(n_followers, 3) }).await
+    }
+
+    /// Any company.
+    pub async fn start_as(test: &TestDb, config: wecom_sim::Config) -> Self {
         let clock = ManualClock::at(NOW_MS);
         let (corp_id, secret) = (config.corp_id.clone(), config.secret.clone());
         let sim = wecom_sim::start(config, clock.clock()).await.unwrap();
@@ -71,6 +74,18 @@ impl World {
     pub async fn tick_after(&self, by_ms: i64) {
         self.clock.advance(by_ms);
         self.tick().await;
+    }
+}
+
+fn small(n_owners: usize, n_groups: usize) -> wecom_sim::Config {
+    wecom_sim::Config {
+        n_departments: 5,
+        n_staff: n_owners + 10,
+        n_groups,
+        n_members_per_group: 7,
+        n_owners: Some(n_owners),
+        quota: false,
+        ..wecom_sim::Config::seeded(3)
     }
 }
 

@@ -5,6 +5,7 @@
 mod commands;
 mod demo;
 mod doctor;
+mod followed;
 mod help;
 mod killed;
 mod program;

@@ -31,6 +31,11 @@ impl Event {
         event.text("Id", id).text("TagType", tag_type).kind(change_type)
     }
 
+    /// The tags of a group, or with an empty id the groups, stand in another order.
+    pub(crate) fn tags_shuffled(group_id: &str) -> Self {
+        Self::of(ReceiverKind::App, "change_external_tag").text("Id", group_id).kind("shuffle")
+    }
+
     /// An event of staff or departments, whose change type is plain text.
     pub(crate) fn contact(change_type: &str) -> Self {
         let mut event = Self::of(ReceiverKind::Contact, "change_contact");

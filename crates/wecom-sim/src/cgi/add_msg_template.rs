@@ -1,18 +1,18 @@
-//! `add_msg_template`: makes a task for one owner. Nothing reaches a group until the owner confirms.
+//! `add_msg_template`: makes tasks for an owner of groups, or for the members who follow customers.
+//! Nothing reaches anybody until they confirm.
 
 mod content;
-
-use std::collections::HashSet;
+mod customers;
+mod groups;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    cgi::{Call, Takes},
+    cgi::{Answers, Call, Takes},
     chance,
     desk::Desk,
     op::Op,
-    state::groups::GroupNo,
     wire::{Answer, Asked, Refusal},
     world::StaffNo,
 };
@@ -21,15 +21,16 @@ pub(super) const CALL: Call = Call {
     path: "externalcontact/add_msg_template",
     takes: Takes::Body { on_get: 40063 },
     lists: &["fail_list"],
-    answer,
+    answer: Answers::Tree(answer),
 };
-
-const MAX_CHATS: usize = 2_000;
 
 #[derive(Deserialize)]
 struct Request {
     chat_type: Option<String>,
     chat_id_list: Option<Vec<String>>,
+    #[serde(flatten)]
+    customers: customers::Asked,
+    allow_select: Option<bool>,
     sender: Option<String>,
     text: Option<content::Text>,
     attachments: Option<Vec<Value>>,
@@ -37,63 +38,51 @@ struct Request {
 
 fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let request: Request = asked.json()?;
-    match request.chat_type.as_deref() {
-        Some("group") => {}
-        // The simulated corp has no customers outside groups.
-        None | Some("single") => return Err(Refusal::of(41048)),
+    let to_groups = match request.chat_type.as_deref() {
+        Some("group") => true,
+        None | Some("single") => false,
         Some(_) => return Err(Refusal::field("chat_type", "must be single or group")),
-    }
-    let sender = request.sender.filter(|userid| !userid.is_empty());
-    let sender = sender.ok_or_else(|| Refusal::field("sender", "missing"))?;
-    let sender = desk.state.present(&sender).ok_or_else(|| Refusal::of(40003))?;
-    if !desk.sees(sender) {
-        return Err(Refusal::of(60011));
-    }
+    };
+    let sender = sender(desk, request.sender.as_deref())?;
     let content = content::check(request.text, request.attachments)?;
     if desk.limits.check_media {
         content::check_media(desk, &content.attachments)?;
     }
-    let chat_ids = request.chat_id_list.unwrap_or_default();
-    if chat_ids.len() > MAX_CHATS {
-        return Err(Refusal::field("chat_id_list", "exceed max length 2000"));
-    }
-    let targets = targets(desk, sender, chat_ids);
-    if targets.reachable.is_empty() {
-        return Err(Refusal::of(41048));
-    }
-    let msgid = next_msgid(desk);
-    let op = Op::MassCreated {
-        at_ms: desk.now_ms(),
-        msgid: msgid.clone(),
-        sender: desk.state.world.member(sender).userid.clone(),
-        chat_ids: targets.reachable,
-        fail_list: targets.refused.clone(),
-        text: content.text,
-        attachments: content.attachments,
+    let (at_ms, msgid) = (desk.now_ms(), next_msgid(desk));
+    let content::Content { text, attachments } = content;
+    let (op, refused) = if to_groups {
+        let sender = sender.ok_or_else(|| Refusal::field("sender", "missing"))?;
+        let groups::Targets { reachable: chat_ids, refused } =
+            groups::targets(desk, sender, request.chat_id_list.unwrap_or_default())?;
+        let sender = desk.state.world.member(sender).userid.clone();
+        let (msgid, fail_list) = (msgid.clone(), refused.clone());
+        let op = Op::MassCreated { at_ms, msgid, sender, chat_ids, fail_list, text, attachments };
+        (op, refused)
+    } else {
+        let customers::Targets { tasks, refused } =
+            customers::targets(desk, sender, request.customers)?;
+        let (msgid, fail_list) = (msgid.clone(), refused.clone());
+        let allow_select = request.allow_select.unwrap_or(false);
+        let op = Op::CustomerMassCreated {
+            at_ms,
+            msgid,
+            tasks,
+            allow_select,
+            fail_list,
+            text,
+            attachments,
+        };
+        (op, refused)
     };
     desk.record(op)?;
-    Ok(json!({ "fail_list": targets.refused, "msgid": msgid }))
+    Ok(json!({ "fail_list": refused, "msgid": msgid }))
 }
 
-struct Targets {
-    reachable: Vec<String>,
-    refused: Vec<String>,
-}
-
-/// Without a list the owner may send to all of their groups.
-fn targets(desk: &Desk, sender: StaffNo, chat_ids: Vec<String>) -> Targets {
-    let groups = &desk.state.groups;
-    if chat_ids.is_empty() {
-        let own = groups.owned_from(sender, GroupNo(0));
-        let reachable = own.map(|no| groups.row(no).chat_id.clone()).collect();
-        return Targets { reachable, refused: Vec::new() };
-    }
-    let mut seen = HashSet::new();
-    let (reachable, refused) = chat_ids
-        .into_iter()
-        .filter(|id| seen.insert(id.clone()))
-        .partition(|id| groups.find(id).is_some_and(|no| groups.owns(sender, no)));
-    Targets { reachable, refused }
+/// 40003 for an unknown sender, 60011 for one outside the visible range.
+fn sender(desk: &Desk, userid: Option<&str>) -> Result<Option<StaffNo>, Refusal> {
+    let Some(userid) = userid.filter(|userid| !userid.is_empty()) else { return Ok(None) };
+    let sender = desk.state.present(userid).ok_or_else(|| Refusal::of(40003))?;
+    if desk.sees(sender) { Ok(Some(sender)) } else { Err(Refusal::of(60011)) }
 }
 
 fn next_msgid(desk: &Desk) -> String {

@@ -1,7 +1,7 @@
 //! Whether a call may be answered at all: token, address, what the token is for, how often.
 
 use crate::{
-    cgi::gettoken,
+    cgi::{Call, gettoken},
     desk::Desk,
     token::Standing,
     wire::{App, Asked, Refusal},
@@ -14,8 +14,19 @@ const OF_CONTACT_SYNC: &[&str] =
 const CLOSED_TO_CONTACT_SYNC: &[&str] =
     &["user/get", "user/list", "user/simplelist", "department/list"];
 
+const OF_MASS_MESSAGES: &[&str] = &[
+    "add_msg_template",
+    "get_groupmsg_list_v2",
+    "get_groupmsg_task",
+    "get_groupmsg_send_result",
+    "remind_groupmsg_send",
+    "cancel_groupmsg_send",
+];
+
 /// Gives the app that the token belongs to.
-pub(super) fn admit(desk: &mut Desk, call: &'static str, asked: &Asked) -> Result<App, Refusal> {
+pub(super) fn admit(desk: &mut Desk, call: &Call, asked: &Asked) -> Result<App, Refusal> {
+    let of_customers = call.path.starts_with("externalcontact/");
+    let call = call.name();
     let of_token = call == gettoken::CALL.path;
     let app = if of_token { App::SelfBuilt } else { app_of_token(desk, asked)? };
     let asks_address = !of_token || desk.limits.trusted_ips_for_token;
@@ -29,10 +40,18 @@ pub(super) fn admit(desk: &mut Desk, call: &'static str, asked: &Asked) -> Resul
         }
         App::ContactSync if !OF_CONTACT_SYNC.contains(&call) => return Err(Refusal::of(48002)),
         App::SelfBuilt if call == "user/list_id" => return Err(Refusal::of(48002)),
+        App::SelfBuilt if desk.limits.no_customer_contact && of_customers => {
+            return Err(Refusal::of(48002));
+        }
+        App::SelfBuilt if desk.limits.no_mass_messages && OF_MASS_MESSAGES.contains(&call) => {
+            return Err(Refusal::of(48002));
+        }
         App::ContactSync | App::SelfBuilt => {}
     }
     let now_ms = desk.now_ms();
-    if desk.gate.count(&desk.limits, call, now_ms) { Ok(app) } else { Err(Refusal::of(45009)) }
+    let debugs = asked.param("debug") == Some("1");
+    let fits = desk.gate.count(&desk.limits, call, debugs, now_ms);
+    if fits { Ok(app) } else { Err(Refusal::of(45009)) }
 }
 
 /// Refuses a token that is missing, withdrawn or unknown.

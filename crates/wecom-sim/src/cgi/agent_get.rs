@@ -3,12 +3,13 @@
 use serde_json::json;
 
 use crate::{
-    cgi::{Call, Takes},
+    cgi::{Answers, Call, Takes},
     desk::Desk,
     wire::{Answer, Asked, Refusal},
 };
 
-pub(super) const CALL: Call = Call { path: "agent/get", takes: Takes::Query, lists: &[], answer };
+pub(super) const CALL: Call =
+    Call { path: "agent/get", takes: Takes::Query, lists: &[], answer: Answers::Tree(answer) };
 
 fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let agent_id = asked.param("agentid").and_then(|id| id.parse::<i64>().ok());

@@ -4,20 +4,24 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    cgi::{Call, Takes},
+    cgi::{Answers, Call, Takes},
     chance,
     desk::Desk,
     visits::Visitor,
     wire::{Answer, Asked, Refusal},
 };
 
-pub(super) const USER_INFO: Call =
-    Call { path: "auth/getuserinfo", takes: Takes::Query, lists: &[], answer: user_info };
+pub(super) const USER_INFO: Call = Call {
+    path: "auth/getuserinfo",
+    takes: Takes::Query,
+    lists: &[],
+    answer: Answers::Tree(user_info),
+};
 pub(super) const USER_DETAIL: Call = Call {
     path: "auth/getuserdetail",
     takes: Takes::Body { on_get: 40058 },
     lists: &[],
-    answer: user_detail,
+    answer: Answers::Tree(user_detail),
 };
 
 fn user_info(desk: &mut Desk, asked: &Asked) -> Answer {

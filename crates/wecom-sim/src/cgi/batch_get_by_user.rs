@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    cgi::{Call, Takes, customer, page, who},
+    cgi::{Answers, Call, Takes, customer, page, who},
     desk::Desk,
     wire::{Answer, Asked, Refusal},
     world::{StaffNo, customers::CustomerNo},
@@ -14,7 +14,7 @@ pub(super) const CALL: Call = Call {
     path: "externalcontact/batch/get_by_user",
     takes: Takes::Body { on_get: 40058 },
     lists: &["external_contact_list"],
-    answer,
+    answer: Answers::Tree(answer),
 };
 
 const MAX_STAFF: usize = 100;

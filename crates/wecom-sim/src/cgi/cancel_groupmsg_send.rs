@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    cgi::{Call, Takes, groupmsg},
+    cgi::{Answers, Call, Takes, groupmsg},
     desk::Desk,
     op::Op,
     wire::{Answer, Asked, Refusal},
@@ -14,7 +14,7 @@ pub(super) const CALL: Call = Call {
     path: "externalcontact/cancel_groupmsg_send",
     takes: Takes::Body { on_get: 40058 },
     lists: &[],
-    answer,
+    answer: Answers::Tree(answer),
 };
 
 #[derive(Deserialize)]
@@ -28,7 +28,7 @@ fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     if row.cancelled {
         return Err(Refusal::of(41093));
     }
-    if row.sent_at_ms.is_none() {
+    if !row.is_sent() {
         let msgid = row.msgid.clone();
         desk.record(Op::MassCancelled { at_ms: desk.now_ms(), msgid })?;
     }

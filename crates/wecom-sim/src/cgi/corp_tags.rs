@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    cgi::{Call, Takes},
+    cgi::{Answers, Call, Takes},
     chance,
     desk::Desk,
     op::{NewTag, Op},
@@ -18,19 +18,19 @@ pub(super) const ADD: Call = Call {
     path: "externalcontact/add_corp_tag",
     takes: Takes::Body { on_get: 40058 },
     lists: &[],
-    answer: add,
+    answer: Answers::Tree(add),
 };
 pub(super) const EDIT: Call = Call {
     path: "externalcontact/edit_corp_tag",
     takes: Takes::Body { on_get: 40058 },
     lists: &[],
-    answer: edit,
+    answer: Answers::Tree(edit),
 };
 pub(super) const DELETE: Call = Call {
     path: "externalcontact/del_corp_tag",
     takes: Takes::Body { on_get: 40058 },
     lists: &[],
-    answer: delete,
+    answer: Answers::Tree(delete),
 };
 
 const MAX_NAME_CHARS: usize = 30;

@@ -3,13 +3,17 @@
 use serde_json::json;
 
 use crate::{
-    cgi::{Call, Takes, who},
+    cgi::{Answers, Call, Takes, who},
     desk::Desk,
     wire::{Answer, Asked, Refusal},
 };
 
-pub(super) const CALL: Call =
-    Call { path: "externalcontact/list", takes: Takes::Query, lists: &["external_userid"], answer };
+pub(super) const CALL: Call = Call {
+    path: "externalcontact/list",
+    takes: Takes::Query,
+    lists: &["external_userid"],
+    answer: Answers::Tree(answer),
+};
 
 fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let staff = who::staff(desk, asked.param("userid"))?;

@@ -3,14 +3,18 @@
 use serde_json::json;
 
 use crate::{
-    cgi::{Call, Takes, who},
+    cgi::{Answers, Call, Takes, who},
     desk::Desk,
     view::Department,
     wire::{Answer, Asked},
 };
 
-pub(super) const CALL: Call =
-    Call { path: "department/list", takes: Takes::Query, lists: &["department"], answer };
+pub(super) const CALL: Call = Call {
+    path: "department/list",
+    takes: Takes::Query,
+    lists: &["department"],
+    answer: Answers::Tree(answer),
+};
 
 fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let world = &desk.state.world;

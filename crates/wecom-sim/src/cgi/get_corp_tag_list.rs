@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    cgi::{Call, Takes},
+    cgi::{Answers, Call, Takes},
     desk::Desk,
     state::tags::TagGroup,
     wire::{Answer, Asked},
@@ -14,7 +14,7 @@ pub(super) const CALL: Call = Call {
     path: "externalcontact/get_corp_tag_list",
     takes: Takes::Body { on_get: 40058 },
     lists: &["tag_group"],
-    answer,
+    answer: Answers::Tree(answer),
 };
 
 #[derive(Deserialize)]

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    cgi::{Call, Takes},
+    cgi::{Answers, Call, Takes},
     desk::Desk,
     wire::{Answer, Asked},
     world::StaffNo,
@@ -13,7 +13,7 @@ pub(super) const CALL: Call = Call {
     path: "externalcontact/get_follow_user_list",
     takes: Takes::Query,
     lists: &["follow_user"],
-    answer,
+    answer: Answers::Tree(answer),
 };
 
 fn answer(desk: &mut Desk, _: &Asked) -> Answer {

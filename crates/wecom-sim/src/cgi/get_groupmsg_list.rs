@@ -1,15 +1,15 @@
 //! `get_groupmsg_list_v2`: mass messages by time of creation.
 //!
-//! A message made by the API has no creator, and the list shows neither sender nor groups: who lost
+//! A message made by the API has no creator, and the list shows neither senders nor receivers: who lost
 //! the reply of `add_msg_template` has to find the message by its content.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    cgi::{Call, Takes, page},
+    cgi::{Answers, Call, Takes, page},
     desk::Desk,
-    state::mass::{MassNo, Row},
+    state::mass::{Audience, MassNo, Row},
     wire::{Answer, Asked, Refusal},
 };
 
@@ -17,7 +17,7 @@ pub(super) const CALL: Call = Call {
     path: "externalcontact/get_groupmsg_list_v2",
     takes: Takes::Body { on_get: 40058 },
     lists: &["group_msg_list"],
-    answer,
+    answer: Answers::Tree(answer),
 };
 
 const MAX_SPAN_S: i64 = 31 * 86_400;
@@ -51,15 +51,18 @@ fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let scope = format!("messages {chat_type} {start_s} {end_s} {filter_type} {creator}");
     let after = page::position(desk, &scope, request.cursor.as_deref())?;
     let after = after.map(|no| MassNo(u32::try_from(no).expect("sealed from 32 bits")));
-    // All messages here were made by the API for groups, for the enterprise, by nobody.
-    if chat_type == "single" || filter_type == 1 || !creator.is_empty() {
+    // All messages here were made by the API, for the enterprise, by nobody.
+    if filter_type == 1 || !creator.is_empty() {
         return Ok(json!({ "group_msg_list": [], "next_cursor": "" }));
     }
     let (mass, now_ms) = (&desk.state.mass, desk.now_ms());
     let dispatched =
         |no: &MassNo| !mass.row(*no).is_dispatching(desk.config.dispatching_ms, now_ms);
+    let of_kind =
+        |no: &MassNo| (mass.row(*no).audience == Audience::Groups) == (chat_type == "group");
+    let created = mass.created_in(start_s, end_s, after);
     let mut found: Vec<MassNo> =
-        mass.created_in(start_s, end_s, after).filter(dispatched).take(limit + 1).collect();
+        created.filter(of_kind).filter(dispatched).take(limit + 1).collect();
     let more = found.len() > limit;
     found.truncate(limit);
     let last = found.last().filter(|_| more).map(|no| u64::from(no.0));

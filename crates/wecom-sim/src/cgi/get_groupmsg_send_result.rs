@@ -1,20 +1,27 @@
-//! `get_groupmsg_send_result`: the groups of a confirmed message. Groups left out are not listed.
+//! `get_groupmsg_send_result`: the groups or customers of one member's task. Groups left out are
+//! not listed, customers are.
+
+use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    cgi::{Call, Takes, groupmsg, page},
+    cgi::{Answers, Call, Takes, groupmsg, page},
     desk::Desk,
-    state::ledger::Outcome,
+    state::{
+        ledger::Outcome,
+        mass::{Receiver, Task},
+    },
     wire::{self, Answer, Asked, Refusal},
+    world::StaffNo,
 };
 
 pub(super) const CALL: Call = Call {
     path: "externalcontact/get_groupmsg_send_result",
     takes: Takes::Body { on_get: 40058 },
     lists: &["send_list"],
-    answer,
+    answer: Answers::Tree(answer),
 };
 
 #[derive(Deserialize)]
@@ -39,23 +46,42 @@ fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let scope = format!("results {} {}", row.msgid, asked_for.index());
     let from = page::position(desk, &scope, cursor.as_deref())?.unwrap_or(0);
     let from = usize::try_from(from).expect("sealed from a length");
-    let results = if asked_for == row.sender { row.results.as_slice() } else { &[] };
-    let sender = &desk.state.world.member(row.sender).userid;
+    let task = row.task_of(asked_for).map(|n| &row.tasks[n]);
+    let results = task.map(results).unwrap_or_default();
     let page = results.iter().skip(from).take(limit);
     let page: Vec<Value> = page
-        .map(|(chat, outcome)| {
-            let chat_id = &desk.state.groups.row(*chat).chat_id;
-            match (outcome, row.sent_at_ms) {
-                (Outcome::Sent, Some(at_ms)) => json!({
-                    "chat_id": chat_id,
-                    "userid": sender,
-                    "status": 1,
-                    "send_time": wire::seconds(at_ms),
-                }),
-                _ => json!({ "chat_id": chat_id, "userid": sender, "status": 3 }),
-            }
-        })
+        .map(|result| shown(desk, asked_for, task.and_then(|t| t.sent_at_ms), result))
         .collect();
     let next = (from + page.len() < results.len()).then_some((from + page.len()) as u64);
     Ok(json!({ "send_list": page, "next_cursor": page::next_cursor(desk, &scope, next) }))
+}
+
+/// Customers are listed before they are sent to; of groups nobody knows yet.
+fn results(task: &Task) -> Cow<'_, [(Receiver, Outcome)]> {
+    if task.sent_at_ms.is_some() {
+        return Cow::Borrowed(&task.results);
+    }
+    let customers = task.receivers.iter().filter(|to| matches!(to, Receiver::Customer(_)));
+    customers.map(|to| (*to, Outcome::LeftOut)).collect()
+}
+
+fn shown(
+    desk: &Desk,
+    sender: StaffNo,
+    sent_at_ms: Option<i64>,
+    (to, outcome): &(Receiver, Outcome),
+) -> Value {
+    let mut shown = json!({
+        "userid": desk.state.world.member(sender).userid,
+        "status": outcome.status(),
+    });
+    let field = match to {
+        Receiver::Group(_) => "chat_id",
+        Receiver::Customer(_) => "external_userid",
+    };
+    shown[field] = json!(desk.state.receiver_id(*to));
+    if let (Outcome::Sent, Some(at_ms)) = (outcome, sent_at_ms) {
+        shown["send_time"] = json!(wire::seconds(at_ms));
+    }
+    shown
 }

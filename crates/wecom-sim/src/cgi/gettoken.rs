@@ -1,14 +1,15 @@
-//! `gettoken`: the same token while it lasts, and a block after many wrong secrets.
+//! `gettoken`: the same token while it lasts, or a new one each time, and a block after many wrong secrets.
 
 use serde_json::json;
 
 use crate::{
-    cgi::{Call, Takes},
+    cgi::{Answers, Call, Takes},
     desk::Desk,
     wire::{Answer, Asked, Refusal},
 };
 
-pub(super) const CALL: Call = Call { path: "gettoken", takes: Takes::Query, lists: &[], answer };
+pub(super) const CALL: Call =
+    Call { path: "gettoken", takes: Takes::Query, lists: &[], answer: Answers::Tree(answer) };
 
 fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let now_ms = desk.now_ms();
@@ -22,13 +23,17 @@ fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     }
     let (ttl_s, early_s) = (desk.config.token_ttl_s, desk.limits.token_dies_after_s);
     let seed = desk.config.seed;
-    let issued = if secret == desk.config.secret {
-        desk.tokens.issue(seed, ttl_s, early_s, now_ms)
+    let (tokens, seed) = if secret == desk.config.secret {
+        (&mut desk.tokens, seed)
     } else if secret == desk.config.contact_secret {
-        desk.contact_tokens.issue(!seed, ttl_s, early_s, now_ms)
+        (&mut desk.contact_tokens, !seed)
     } else {
         desk.tokens.note_wrong_secret(asked.ip, desk.config.wrong_secrets_per_hour, now_ms);
         return Err(Refusal::of(40001));
     };
+    if desk.limits.new_token_each_time {
+        tokens.rotate();
+    }
+    let issued = tokens.issue(seed, ttl_s, early_s, now_ms);
     Ok(json!({ "access_token": issued.token, "expires_in": issued.expires_in_s }))
 }

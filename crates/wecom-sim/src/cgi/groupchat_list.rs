@@ -2,14 +2,13 @@
 //!
 //! Only a named owner's groups are listed once that owner has left. Dissolved groups vanish.
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    cgi::{Call, Takes, page},
+    cgi::{Answers, Call, Takes, page},
     desk::Desk,
     state::groups::GroupNo,
-    wire::{Answer, Asked, Refusal},
+    wire::{Asked, Refusal},
     world::StaffNo,
 };
 
@@ -17,7 +16,7 @@ pub(super) const CALL: Call = Call {
     path: "externalcontact/groupchat/list",
     takes: Takes::Body { on_get: 40058 },
     lists: &["group_chat_list"],
-    answer,
+    answer: Answers::Text(answer),
 };
 
 const MAX_OWNERS: usize = 100;
@@ -35,7 +34,7 @@ struct OwnerFilter {
     userid_list: Option<Vec<String>>,
 }
 
-fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
+fn answer(desk: &mut Desk, asked: &Asked) -> Result<String, Refusal> {
     let Request { status_filter, owner_filter, cursor, limit } = asked.json()?;
     let limit = limit.and_then(|n| usize::try_from(n).ok()).filter(|n| (1..=1_000).contains(n));
     let limit = limit.ok_or_else(|| Refusal::field("limit", "must be from 1 to 1000"))?;
@@ -54,10 +53,27 @@ fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let from = Start::at(page::position(desk, &scope, cursor.as_deref())?.unwrap_or(0));
     let (groups, next) = one_page(desk, &named, status_filter, from, limit);
     let next = next.map(Start::position);
-    Ok(json!({
-        "group_chat_list": groups,
-        "next_cursor": page::next_cursor(desk, &scope, next),
-    }))
+    let reply = Reply {
+        errcode: 0,
+        errmsg: "ok",
+        group_chat_list: groups,
+        next_cursor: page::next_cursor(desk, &scope, next),
+    };
+    Ok(serde_json::to_string(&reply).expect("replies are plain data"))
+}
+
+#[derive(Serialize)]
+struct Reply<'a> {
+    errcode: i64,
+    errmsg: &'static str,
+    group_chat_list: Vec<Listed<'a>>,
+    next_cursor: String,
+}
+
+#[derive(Serialize)]
+struct Listed<'a> {
+    chat_id: &'a str,
+    status: u8,
 }
 
 fn n_visible(desk: &Desk) -> usize {
@@ -85,13 +101,13 @@ impl Start {
 }
 
 /// Groups by owner in the order of the staff; one more than fits tells where the next page begins.
-fn one_page(
-    desk: &Desk,
+fn one_page<'a>(
+    desk: &'a Desk,
     named: &[String],
     status_filter: u8,
     from: Start,
     limit: usize,
-) -> (Vec<Value>, Option<Start>) {
+) -> (Vec<Listed<'a>>, Option<Start>) {
     let state = &desk.state;
     let owners: Vec<StaffNo> = if named.is_empty() {
         let present = |owner: &StaffNo| !state.left.contains(owner) && desk.sees(*owner);
@@ -115,7 +131,7 @@ fn one_page(
             if listed.len() == limit {
                 return (listed, Some(Start { owner, group }));
             }
-            listed.push(json!({ "chat_id": row.chat_id, "status": status }));
+            listed.push(Listed { chat_id: &row.chat_id, status });
         }
     }
     (listed, None)

@@ -6,10 +6,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    cgi::{Call, Takes, who},
+    cgi::{Answers, Call, Takes, who},
     desk::Desk,
     month,
-    state::groups::GroupNo,
+    state::{groups::GroupNo, mass::Receiver},
     wire::{Answer, Asked, Refusal, seconds},
     world::StaffNo,
 };
@@ -18,13 +18,13 @@ pub(super) const BY_OWNER: Call = Call {
     path: "externalcontact/groupchat/statistic",
     takes: Takes::Body { on_get: 40058 },
     lists: &["items"],
-    answer: by_owner,
+    answer: Answers::Tree(by_owner),
 };
 pub(super) const BY_DAY: Call = Call {
     path: "externalcontact/groupchat/statistic_group_by_day",
     takes: Takes::Body { on_get: 40058 },
     lists: &["items"],
-    answer: by_day,
+    answer: Answers::Tree(by_day),
 };
 
 const MAX_OWNERS: usize = 100;
@@ -140,15 +140,19 @@ fn count(desk: &Desk, owners: &[StaffNo], first: i64, last: i64) -> Counts {
         own.insert(no);
         counts.chats += 1;
         counts.new_chats += u64::from(within(row.created_at_s));
-        for member in row.members(&state.world) {
+        for member in row.members(&state.world).iter() {
             counts.members += u64::from(member.joined_at_s * 1_000 < to_ms);
             counts.new_members += u64::from(within(member.joined_at_s));
         }
     }
     let mut by_chat: HashMap<GroupNo, u64> = HashMap::new();
     let entries = state.ledger.entries().iter();
-    for entry in entries.filter(|e| (from_ms..to_ms).contains(&e.at_ms) && own.contains(&e.chat)) {
-        *by_chat.entry(entry.chat).or_default() += 1;
+    for entry in entries.filter(|e| (from_ms..to_ms).contains(&e.at_ms)) {
+        if let Receiver::Group(chat) = entry.to
+            && own.contains(&chat)
+        {
+            *by_chat.entry(chat).or_default() += 1;
+        }
     }
     counts.chats_with_messages = by_chat.len() as u64;
     counts.messages = by_chat.values().sum();

@@ -3,15 +3,23 @@
 use serde_json::json;
 
 use crate::{
-    cgi::{Call, Takes},
+    cgi::{Answers, Call, Takes},
     desk::Desk,
     wire::{Answer, Asked},
 };
 
-pub(super) const CALLBACKS: Call =
-    Call { path: "getcallbackip", takes: Takes::Query, lists: &["ip_list"], answer };
-pub(super) const API: Call =
-    Call { path: "get_api_domain_ip", takes: Takes::Query, lists: &["ip_list"], answer };
+pub(super) const CALLBACKS: Call = Call {
+    path: "getcallbackip",
+    takes: Takes::Query,
+    lists: &["ip_list"],
+    answer: Answers::Tree(answer),
+};
+pub(super) const API: Call = Call {
+    path: "get_api_domain_ip",
+    takes: Takes::Query,
+    lists: &["ip_list"],
+    answer: Answers::Tree(answer),
+};
 
 #[expect(clippy::unnecessary_wraps, reason = "the type of every answer")]
 fn answer(_: &mut Desk, _: &Asked) -> Answer {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    cgi::{Call, Takes, who},
+    cgi::{Answers, Call, Takes, who},
     desk::Desk,
     op::Op,
     wire::{Answer, Asked, Refusal},
@@ -14,7 +14,7 @@ pub(super) const CALL: Call = Call {
     path: "externalcontact/mark_tag",
     takes: Takes::Body { on_get: 40058 },
     lists: &[],
-    answer,
+    answer: Answers::Tree(answer),
 };
 
 #[derive(Deserialize)]

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    cgi::{Call, Takes, multipart},
+    cgi::{Answers, Call, Takes, multipart},
     chance,
     desk::Desk,
     op::{Medium, Op},
@@ -11,9 +11,13 @@ use crate::{
 };
 
 pub(super) const UPLOAD: Call =
-    Call { path: "media/upload", takes: Takes::File, lists: &[], answer: upload };
-pub(super) const UPLOAD_IMAGE: Call =
-    Call { path: "media/uploadimg", takes: Takes::File, lists: &[], answer: upload_image };
+    Call { path: "media/upload", takes: Takes::File, lists: &[], answer: Answers::Tree(upload) };
+pub(super) const UPLOAD_IMAGE: Call = Call {
+    path: "media/uploadimg",
+    takes: Takes::File,
+    lists: &[],
+    answer: Answers::Tree(upload_image),
+};
 
 const MIN_BYTES: usize = 6;
 const MAX_PICTURE_BYTES: usize = 2 << 20;

@@ -4,14 +4,18 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    cgi::{Call, Takes},
+    cgi::{Answers, Call, Takes},
     desk::Desk,
     op::Op,
     wire::{Answer, Asked, Refusal},
 };
 
-pub(super) const CALL: Call =
-    Call { path: "message/recall", takes: Takes::Body { on_get: 40058 }, lists: &[], answer };
+pub(super) const CALL: Call = Call {
+    path: "message/recall",
+    takes: Takes::Body { on_get: 40058 },
+    lists: &[],
+    answer: Answers::Tree(answer),
+};
 
 const DAY_MS: i64 = 86_400_000;
 

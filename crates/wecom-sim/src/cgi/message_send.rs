@@ -10,15 +10,19 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    cgi::{Call, Takes},
+    cgi::{Answers, Call, Takes},
     chance,
     desk::Desk,
     op::{Op, Repeats},
     wire::{Answer, Asked, Refusal},
 };
 
-pub(super) const CALL: Call =
-    Call { path: "message/send", takes: Takes::Body { on_get: 40058 }, lists: &[], answer };
+pub(super) const CALL: Call = Call {
+    path: "message/send",
+    takes: Takes::Body { on_get: 40058 },
+    lists: &[],
+    answer: Answers::Tree(answer),
+};
 
 #[derive(Deserialize)]
 struct Request {

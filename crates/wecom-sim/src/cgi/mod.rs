@@ -45,7 +45,7 @@ mod who;
 
 use crate::{
     desk::Desk,
-    wire::{Answer, Asked},
+    wire::{Answer, Asked, Refusal},
 };
 
 pub(crate) use serve::serve;
@@ -57,7 +57,15 @@ pub(crate) struct Call {
     pub(crate) takes: Takes,
     /// The lists of the reply, which a refusal leaves empty.
     lists: &'static [&'static str],
-    answer: fn(&mut Desk, &Asked) -> Answer,
+    answer: Answers,
+}
+
+/// How a call makes its reply.
+pub(crate) enum Answers {
+    /// As a tree, to which the envelope is added.
+    Tree(fn(&mut Desk, &Asked) -> Answer),
+    /// As the whole text of a success; for calls made thousands of times a second.
+    Text(fn(&mut Desk, &Asked) -> Result<String, Refusal>),
 }
 
 /// Where a call has its parameters.

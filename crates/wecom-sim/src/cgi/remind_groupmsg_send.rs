@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    cgi::{Call, Takes, groupmsg},
+    cgi::{Answers, Call, Takes, groupmsg},
     desk::Desk,
     op::Op,
     wire::{Answer, Asked, Refusal},
@@ -14,7 +14,7 @@ pub(super) const CALL: Call = Call {
     path: "externalcontact/remind_groupmsg_send",
     takes: Takes::Body { on_get: 40058 },
     lists: &[],
-    answer,
+    answer: Answers::Tree(answer),
 };
 
 const DAY_MS: i64 = 86_400_000;

@@ -3,7 +3,6 @@
 use std::{collections::HashMap, io, net::SocketAddr, time::Duration};
 
 use axum::{
-    Json,
     body::{Body, Bytes},
     extract::{ConnectInfo, Query, Request, State},
     http::{
@@ -13,14 +12,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::StreamExt;
-use serde_json::Value;
 
 use crate::{
-    cgi::{CALLS, Call, Takes, admit, pass::Pass},
+    cgi::{Answers, CALLS, Call, Takes, admit, pass::Pass},
     desk::Desk,
     fault::Fault,
     sim::Sim,
-    wire::{self, Answer, App, Asked, Refusal},
+    wire::{self, App, Asked, Refusal},
 };
 
 const MAX_BODY_BYTES: usize = 4 << 20;
@@ -49,7 +47,7 @@ pub(crate) async fn serve(State(sim): State<Sim>, request: Request) -> Response 
     };
     let fault = sim.desk().begin(call.name());
     if too_large {
-        return Json(call.reply(&sim, &mut asked, |_, _| Err(Refusal::of(40206)))).into_response();
+        return json(call.admit_and(&sim, &mut asked, |_, _| Err(Refusal::of(40206))));
     }
     let _pass = match Pass::enter(&sim, call.name(), &asked) {
         Ok(pass) => pass,
@@ -60,50 +58,62 @@ pub(crate) async fn serve(State(sim): State<Sim>, request: Request) -> Response 
         tokio::time::sleep(Duration::from_millis(latency_ms)).await;
     }
     match fault {
-        None => Json(call.reply(&sim, &mut asked, call.answer)).into_response(),
+        None => json(call.reply(&sim, &mut asked)),
         Some(Fault::Errcode { errcode }) => call.refuse(&sim, &asked, errcode),
         Some(Fault::Http { status }) => StatusCode::from_u16(status)
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             .into_response(),
         Some(Fault::Hang { ms }) => {
-            let reply = call.reply(&sim, &mut asked, call.answer);
+            let reply = call.reply(&sim, &mut asked);
             tokio::time::sleep(Duration::from_millis(ms)).await;
-            Json(reply).into_response()
+            json(reply)
         }
         Some(Fault::CutBeforeEffect) => cut(),
         Some(Fault::CutAfterEffect) => {
-            call.reply(&sim, &mut asked, call.answer);
+            call.reply(&sim, &mut asked);
             cut()
         }
-        Some(Fault::CutBody) => half(&call.reply(&sim, &mut asked, call.answer)),
+        Some(Fault::CutBody) => half(&call.reply(&sim, &mut asked)),
     }
 }
 
 impl Call {
     fn refuse(&self, sim: &Sim, asked: &Asked, errcode: i64) -> Response {
-        let refused = Err(Refusal::of(errcode));
-        Json(wire::envelope(&mut sim.desk(), asked, self.lists, refused)).into_response()
+        json(wire::refusal(&mut sim.desk(), asked, self.lists, Refusal::of(errcode)))
     }
 
-    fn reply(
+    fn reply(&self, sim: &Sim, asked: &mut Asked) -> String {
+        match self.answer {
+            Answers::Tree(answer) => {
+                self.admit_and(sim, asked, |desk, asked| answer(desk, asked).map(wire::success))
+            }
+            Answers::Text(answer) => self.admit_and(sim, asked, answer),
+        }
+    }
+
+    fn admit_and(
         &self,
         sim: &Sim,
         asked: &mut Asked,
-        answer: impl FnOnce(&mut Desk, &Asked) -> Answer,
-    ) -> Value {
+        answer: impl FnOnce(&mut Desk, &Asked) -> Result<String, Refusal>,
+    ) -> String {
         let desk = &mut *sim.desk();
         let answer = self.admit(desk, asked).and_then(|()| answer(desk, asked));
-        wire::envelope(desk, asked, self.lists, answer)
+        answer.unwrap_or_else(|refusal| wire::refusal(desk, asked, self.lists, refusal))
     }
 
     fn admit(&self, desk: &mut Desk, asked: &mut Asked) -> Result<(), Refusal> {
-        asked.app = admit::admit(desk, self.name(), asked)?;
+        asked.app = admit::admit(desk, self, asked)?;
         match self.takes {
             Takes::Body { on_get } if asked.by_get => Err(Refusal::of(on_get)),
             Takes::File if asked.by_get => Err(Refusal::of(44001)),
             Takes::Body { .. } | Takes::File | Takes::Query => Ok(()),
         }
     }
+}
+
+fn json(reply: String) -> Response {
+    ([(CONTENT_TYPE, "application/json")], reply).into_response()
 }
 
 /// Closes the connection without a reply: a body that fails at once makes hyper drop the
@@ -116,8 +126,7 @@ fn cut() -> Response {
 }
 
 /// Sends the head and half of the body, then closes the connection.
-fn half(reply: &Value) -> Response {
-    let whole = reply.to_string();
+fn half(whole: &str) -> Response {
     let first = Bytes::copy_from_slice(&whole.as_bytes()[..whole.len() / 2]);
     let rest = futures_util::stream::once(async {
         // Without this the head is not on its way yet when the body fails.

@@ -3,16 +3,16 @@
 use serde_json::{Value, json};
 
 use crate::{
-    cgi::{Call, Takes},
+    cgi::{Answers, Call, Takes},
     chance,
     desk::Desk,
     wire::{self, Answer, Asked, Refusal},
 };
 
 pub(super) const CORP: Call =
-    Call { path: "get_jsapi_ticket", takes: Takes::Query, lists: &[], answer: corp };
+    Call { path: "get_jsapi_ticket", takes: Takes::Query, lists: &[], answer: Answers::Tree(corp) };
 pub(super) const APP: Call =
-    Call { path: "ticket/get", takes: Takes::Query, lists: &[], answer: app };
+    Call { path: "ticket/get", takes: Takes::Query, lists: &[], answer: Answers::Tree(app) };
 
 const LIFE_S: i64 = 7_200;
 

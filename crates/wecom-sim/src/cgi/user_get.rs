@@ -1,12 +1,13 @@
 //! `user/get`: one member of staff; fields that only OAuth tells are left out, as in `user/list`.
 
 use crate::{
-    cgi::{Call, Takes, user_list},
+    cgi::{Answers, Call, Takes, user_list},
     desk::Desk,
     wire::{Answer, Asked, Refusal},
 };
 
-pub(super) const CALL: Call = Call { path: "user/get", takes: Takes::Query, lists: &[], answer };
+pub(super) const CALL: Call =
+    Call { path: "user/get", takes: Takes::Query, lists: &[], answer: Answers::Tree(answer) };
 
 fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let userid = asked.param("userid").ok_or_else(|| Refusal::field("userid", "missing"))?;

@@ -5,15 +5,19 @@
 use serde_json::{Value, json};
 
 use crate::{
-    cgi::{Call, Takes, who},
+    cgi::{Answers, Call, Takes, who},
     desk::Desk,
     view::Staff,
     wire::{Answer, Asked, Refusal},
     world::staff,
 };
 
-pub(super) const CALL: Call =
-    Call { path: "user/list", takes: Takes::Query, lists: &["userlist"], answer };
+pub(super) const CALL: Call = Call {
+    path: "user/list",
+    takes: Takes::Query,
+    lists: &["userlist"],
+    answer: Answers::Tree(answer),
+};
 
 fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let world = &desk.state.world;

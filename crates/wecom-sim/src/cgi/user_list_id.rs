@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    cgi::{Call, Takes, page},
+    cgi::{Answers, Call, Takes, page},
     desk::Desk,
     wire::{Answer, Asked, Refusal},
     world::StaffNo,
@@ -15,7 +15,7 @@ pub(super) const CALL: Call = Call {
     path: "user/list_id",
     takes: Takes::Body { on_get: 40058 },
     lists: &["dept_user"],
-    answer,
+    answer: Answers::Tree(answer),
 };
 
 const MAX_LIMIT: usize = 10_000;

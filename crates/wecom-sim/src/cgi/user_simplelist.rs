@@ -3,13 +3,17 @@
 use serde_json::{Value, json};
 
 use crate::{
-    cgi::{Call, Takes, who},
+    cgi::{Answers, Call, Takes, who},
     desk::Desk,
     wire::{Answer, Asked, Refusal},
 };
 
-pub(super) const CALL: Call =
-    Call { path: "user/simplelist", takes: Takes::Query, lists: &["userlist"], answer };
+pub(super) const CALL: Call = Call {
+    path: "user/simplelist",
+    takes: Takes::Query,
+    lists: &["userlist"],
+    answer: Answers::Tree(answer),
+};
 
 fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     let world = &desk.state.world;

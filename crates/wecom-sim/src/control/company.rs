@@ -29,6 +29,20 @@ pub(super) async fn move_staff(State(sim): State<Sim>, Json(request): Json<Staff
 }
 
 #[derive(Deserialize)]
+pub(super) struct RenameRequest {
+    userid: String,
+    new_userid: String,
+}
+
+pub(super) async fn rename_userid(
+    State(sim): State<Sim>,
+    Json(request): Json<RenameRequest>,
+) -> Done {
+    sim.rename_userid(&request.userid, &request.new_userid)?;
+    done()
+}
+
+#[derive(Deserialize)]
 pub(super) struct NewDepartment {
     name: String,
     parent_id: u32,

@@ -130,6 +130,19 @@ pub(super) async fn rename_tag(State(sim): State<Sim>, Json(request): Json<TagRe
     done()
 }
 
+#[derive(Deserialize)]
+pub(super) struct ShuffleRequest {
+    group_id: Option<String>,
+}
+
+pub(super) async fn shuffle_tags(
+    State(sim): State<Sim>,
+    Json(request): Json<ShuffleRequest>,
+) -> Done {
+    sim.shuffle_tags(request.group_id.as_deref())?;
+    done()
+}
+
 pub(super) async fn delete_tag(State(sim): State<Sim>, Json(request): Json<TagRequest>) -> Done {
     sim.delete_tag(&request.id)?;
     done()

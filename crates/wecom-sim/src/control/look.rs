@@ -12,6 +12,7 @@ use crate::{
     control::openapi,
     error::Error,
     sim::{Sim, look},
+    state::mass::Receiver,
     view::{AppMessage, Department, Group, GroupMember, LedgerEntry, MassMessage, Staff},
 };
 
@@ -21,6 +22,7 @@ const DEFAULT_LIMIT: usize = 1_000;
 #[derive(Deserialize)]
 pub(super) struct Part {
     chat_id: Option<String>,
+    external_userid: Option<String>,
     msgid: Option<String>,
     owner: Option<String>,
     sender: Option<String>,
@@ -127,11 +129,15 @@ pub(super) async fn ledger(
 ) -> Json<Listed<LedgerEntry>> {
     let desk = sim.settled();
     let chat = part.chat_id.as_deref().map(|id| desk.state.groups.find(id));
+    let state = &desk.state;
+    let customer = part.external_userid.as_deref();
+    let customer = customer.map(|id| state.customers.find(&state.world, id));
     let mass = part.msgid.as_deref().map(|id| desk.state.mass.find(id));
     let listed = part.of(
         desk.state.ledger.entries(),
         |entry| {
-            chat.is_none_or(|chat| chat == Some(entry.chat))
+            chat.is_none_or(|chat| chat.map(Receiver::Group) == Some(entry.to))
+                && customer.is_none_or(|of| of.map(Receiver::Customer) == Some(entry.to))
                 && mass.is_none_or(|mass| mass.is_some() && mass == entry.mass())
         },
         |seq, entry| look::ledger_entry(&desk, seq, entry),
@@ -161,7 +167,7 @@ pub(super) async fn mass_messages(
         desk.state.mass.rows(),
         |row| {
             let state = json!(row.state(dispatching_ms, now_ms));
-            sender.is_none_or(|sender| sender == Some(row.sender))
+            sender.is_none_or(|sender| sender.is_some_and(|sender| row.task_of(sender).is_some()))
                 && part.msgid.as_ref().is_none_or(|id| *id == row.msgid)
                 && part.state.as_ref().is_none_or(|wanted| state == wanted.as_str())
         },

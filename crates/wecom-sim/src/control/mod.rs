@@ -52,6 +52,7 @@ impl IntoResponse for Error {
             | Self::AlreadyFriends { .. }
             | Self::NotTheOwner { .. }
             | Self::Cancelled(_)
+            | Self::NotToPick(_)
             | Self::Dispatching(_) => StatusCode::CONFLICT,
             Self::WrongSetting(_) | Self::NotLoopback(_) | Self::WrongAesKey(_) => {
                 StatusCode::BAD_REQUEST

@@ -13,7 +13,9 @@ use crate::{
 #[derive(Deserialize)]
 pub(super) struct ConfirmRequest {
     msgid: String,
+    userid: Option<String>,
     chat_ids: Option<Vec<String>>,
+    external_userids: Option<Vec<String>>,
     leave_out: Option<usize>,
 }
 
@@ -21,12 +23,16 @@ pub(super) async fn confirm(
     State(sim): State<Sim>,
     Json(request): Json<ConfirmRequest>,
 ) -> Result<Json<Confirmed>, Error> {
-    let to = match (request.chat_ids, request.leave_out) {
-        (Some(chat_ids), _) => Confirm::Chats(chat_ids),
-        (None, Some(n)) => Confirm::AllBut(n),
-        (None, None) => Confirm::All,
+    let to = match (request.chat_ids, request.external_userids, request.leave_out) {
+        (Some(chat_ids), ..) => Confirm::Chats(chat_ids),
+        (None, Some(external_userids), _) => Confirm::Customers(external_userids),
+        (None, None, Some(n)) => Confirm::AllBut(n),
+        (None, None, None) => Confirm::All,
     };
-    sim.confirm(&request.msgid, to).map(Json)
+    match request.userid {
+        Some(userid) => sim.confirm_by(&request.msgid, &userid, to).map(Json),
+        None => sim.confirm(&request.msgid, to).map(Json),
+    }
 }
 
 #[derive(Deserialize)]

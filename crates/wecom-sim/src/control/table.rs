@@ -75,8 +75,8 @@ pub(super) const ENDPOINTS: &[Endpoint] = endpoints! {
     get "/sim/groups" "groups, dissolved ones too"
         [may("owner", Kind::Text), may("chat_id", Kind::Text), AFTER, LIMIT] look::groups;
     get "/sim/groups/members" "the members of one group" [CHAT] look::members;
-    get "/sim/ledger" "messages that reached groups"
-        [may("chat_id", Kind::Text), may("msgid", Kind::Text), AFTER, LIMIT] look::ledger;
+    get "/sim/ledger" "messages that reached groups or customers"
+        [may("chat_id", Kind::Text), may("external_userid", Kind::Text), may("msgid", Kind::Text), AFTER, LIMIT] look::ledger;
     get "/sim/app_messages" "app messages that reached staff"
         [may("touser", Kind::Text), AFTER, LIMIT] look::app_messages;
     get "/sim/mass_messages" "mass messages with their results"
@@ -85,8 +85,9 @@ pub(super) const ENDPOINTS: &[Endpoint] = endpoints! {
     get "/sim/customers" "one customer by id, or all from a number on"
         [may("external_userid", Kind::Text), AFTER, LIMIT] customers::look;
     get "/sim/tags" "the tag library" [] customers::tags;
-    post "/sim/mass_messages/confirm" "an owner sends a mass message"
-        [must("msgid"), may("chat_ids", Kind::Texts), may("leave_out", Kind::Whole)]
+    post "/sim/mass_messages/confirm" "an owner, or all or one of the members, send a mass message"
+        [must("msgid"), may("userid", Kind::Text), may("chat_ids", Kind::Texts),
+        may("external_userids", Kind::Texts), may("leave_out", Kind::Whole)]
         people::confirm;
     post "/sim/mass_messages/confirm_all" "owners send all that waits"
         [may("owner", Kind::Text)] people::confirm_all;
@@ -111,6 +112,8 @@ pub(super) const ENDPOINTS: &[Endpoint] = endpoints! {
         [USER, must("name"), may("departments", Kind::Wholes)] company::add_staff;
     post "/sim/staff/move" "a member of staff goes to other departments"
         [USER, may("departments", Kind::Wholes)] company::move_staff;
+    post "/sim/staff/rename_userid" "a member of staff gets another userid"
+        [USER, must("new_userid")] company::rename_userid;
     post "/sim/departments/add" "a department is made"
         [must("name"), whole("parent_id")] company::add_department;
     post "/sim/departments/change" "a department gets another name or parent"
@@ -139,6 +142,8 @@ pub(super) const ENDPOINTS: &[Endpoint] = endpoints! {
         [must("id"), must("name")] customers::rename_tag;
     post "/sim/tags/delete" "the administrator deletes a tag or a group of tags"
         [must("id")] customers::delete_tag;
+    post "/sim/tags/shuffle" "the last tag of a group goes first, or without one the last group"
+        [may("group_id", Kind::Text)] customers::shuffle_tags;
     get "/sim/media" "uploaded files" [] rules::media;
     post "/sim/oauth/codes" "somebody opens a page: a member of staff, or else anybody"
         [may("userid", Kind::Text), may("private", Kind::Flag),
@@ -165,6 +170,9 @@ pub(super) const ENDPOINTS: &[Endpoint] = endpoints! {
         may("latency_ms", Kind::Whole), may("by_call", Kind::Object),
         may("trusted_ips", Kind::Texts), may("trusted_ips_for_token", Kind::Flag),
         may("visible_departments", Kind::Wholes), may("token_dies_after_s", Kind::Whole),
+        may("new_token_each_time", Kind::Flag), may("debug_per_minute", Kind::Whole),
+        may("late_data_ms", Kind::Whole), may("no_customer_contact", Kind::Flag),
+        may("no_mass_messages", Kind::Flag),
         may("mass_quota", Kind::Text), may("check_media", Kind::Flag),
         may("media_ttl_s", Kind::Whole), may("reminders_per_day", Kind::Whole),
         may("stranger_errcode", Kind::Whole), may("dissolved_errcode", Kind::Whole)]

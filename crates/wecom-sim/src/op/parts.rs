@@ -59,6 +59,15 @@ pub struct Medium {
     pub at_ms: i64,
 }
 
+/// The customers to whom one member has to send a mass message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerTask {
+    /// The member.
+    pub sender: String,
+    /// At least one.
+    pub external_userids: Vec<String>,
+}
+
 /// A tag to be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewTag {

@@ -27,11 +27,7 @@ impl Sim {
     /// Somebody begins to work in these departments, activated and with customer contact.
     pub fn add_staff(&self, userid: &str, name: &str, departments: &[u32]) -> Result<(), Error> {
         let desk = &mut *self.desk();
-        let well_formed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-        let fits = (1..=64).contains(&userid.len()) && userid.bytes().all(well_formed);
-        if !fits || desk.state.world.find_staff(userid).is_some() {
-            return Err(Error::UseridTaken(userid.to_owned()));
-        }
+        check_new_userid(desk, userid)?;
         let departments = places(desk, departments)?;
         let event = user_event("create_user", userid, &departments);
         desk.record(Op::StaffJoined {
@@ -57,6 +53,23 @@ impl Sim {
         desk.record(Op::StaffMoved { at_ms: desk.now_ms(), userid, departments })?;
         desk.tell(&event);
         tell_subscription(desk, no, was_seen);
+        Ok(())
+    }
+
+    /// A member of staff gets another userid, by which everything of theirs goes on.
+    ///
+    /// WeCom allows it once, for an id that it made itself; here it is allowed to all.
+    pub fn rename_userid(&self, userid: &str, new_userid: &str) -> Result<(), Error> {
+        let desk = &mut *self.desk();
+        let no = staff(desk, userid)?;
+        check_new_userid(desk, new_userid)?;
+        let member = desk.state.world.member(no);
+        let userid = member.userid.clone();
+        let event = user_event("update_user", &userid, &member.departments);
+        let new_userid = new_userid.to_owned();
+        let event = event.text("NewUserID", &new_userid);
+        desk.record(Op::StaffRenamed { at_ms: desk.now_ms(), userid, new_userid })?;
+        desk.tell(&event);
         Ok(())
     }
 
@@ -119,6 +132,16 @@ impl Sim {
         desk.refresh_visible();
         desk.tell(&Event::contact("delete_party").number("Id", id));
         Ok(())
+    }
+}
+
+fn check_new_userid(desk: &Desk, userid: &str) -> Result<(), Error> {
+    let well_formed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let fits = (1..=64).contains(&userid.len()) && userid.bytes().all(well_formed);
+    if fits && desk.state.world.find_staff(userid).is_none() {
+        Ok(())
+    } else {
+        Err(Error::UseridTaken(userid.to_owned()))
     }
 }
 

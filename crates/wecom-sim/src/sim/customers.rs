@@ -3,7 +3,7 @@
 use crate::{
     callback::Event,
     chance,
-    desk::Desk,
+    desk::{Desk, Lagging},
     error::Error,
     op::{Op, Relation, Remark},
     sim::{
@@ -76,14 +76,15 @@ impl Sim {
             .text("UserID", &userid)
             .text("ExternalUserID", &external_userid)
             .text_unless_empty("State", &relation.state);
-        desk.record(Op::CustomerAdded {
+        let op = Op::CustomerAdded {
             at_ms,
             userid,
             external_userid: person.userid,
             name: person.name,
             unionid: person.unionid,
             relation,
-        })?;
+        };
+        desk.record_late(Lagging::Customer(&external_userid), op)?;
         desk.tell(&event);
         Ok(external_userid)
     }
@@ -94,7 +95,8 @@ impl Sim {
         let (staff, ..) = friends(desk, userid, customer)?;
         let userid = desk.state.world.member(staff).userid.clone();
         let (at_ms, external_userid) = (desk.now_ms(), customer.to_owned());
-        desk.record(Op::CustomerDeleted { at_ms, userid, external_userid })?;
+        let op = Op::CustomerDeleted { at_ms, userid, external_userid };
+        desk.record_late(Lagging::Customer(customer), op)?;
         tell(desk, staff, "del_external_contact", customer);
         Ok(())
     }
@@ -105,7 +107,8 @@ impl Sim {
         let (staff, ..) = friends(desk, userid, customer)?;
         let userid = desk.state.world.member(staff).userid.clone();
         let (at_ms, external_userid) = (desk.now_ms(), customer.to_owned());
-        desk.record(Op::CustomerLeft { at_ms, userid, external_userid })?;
+        let op = Op::CustomerLeft { at_ms, userid, external_userid };
+        desk.record_late(Lagging::Customer(customer), op)?;
         tell(desk, staff, "del_follow_user", customer);
         Ok(())
     }
@@ -123,7 +126,8 @@ impl Sim {
         let (at_ms, external_userid) = (desk.now_ms(), customer.to_owned());
         let others = (&remark.remark, &remark.description, &remark.remark_company);
         let only_mobiles = others == (&None, &None, &None);
-        desk.record(Op::CustomerRemarked { at_ms, userid, external_userid, remark })?;
+        let op = Op::CustomerRemarked { at_ms, userid, external_userid, remark };
+        desk.record_late(Lagging::Customer(customer), op)?;
         if !only_mobiles || desk.outbox.policy.mobiles_are_told {
             tell(desk, staff, "edit_external_contact", customer);
         }
@@ -147,7 +151,8 @@ impl Sim {
         let userid = desk.state.world.member(staff).userid.clone();
         let (at_ms, external_userid) = (desk.now_ms(), customer.to_owned());
         let (add, remove) = (add.to_vec(), remove.to_vec());
-        desk.record(Op::CustomerMarked { at_ms, userid, external_userid, add, remove })?;
+        let op = Op::CustomerMarked { at_ms, userid, external_userid, add, remove };
+        desk.record_late(Lagging::Customer(customer), op)?;
         tell(desk, staff, "edit_external_contact", customer);
         Ok(())
     }

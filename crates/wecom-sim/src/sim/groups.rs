@@ -3,7 +3,7 @@
 use crate::{
     callback::Event,
     chance,
-    desk::Desk,
+    desk::{Desk, Lagging},
     error::Error,
     op::Op,
     sim::{
@@ -39,13 +39,14 @@ impl Sim {
         let n = desk.state.groups.rows().len() as u64;
         let chat_id = chance::id(&mut chance::rng(desk.config.seed, "new group", n), "wr", 30);
         let n_members = u32::try_from(member_count.clamp(1, MAX_MEMBERS)).expect("at most 500");
-        desk.record(Op::GroupAdded {
+        let op = Op::GroupAdded {
             at_ms: desk.now_ms(),
             chat_id: chat_id.clone(),
             owner: desk.state.world.member(owner).userid.clone(),
             name: name.to_owned(),
             n_members,
-        })?;
+        };
+        desk.record_late(Lagging::Group(&chat_id), op)?;
         desk.tell(&Event::chat(owner, "create", &chat_id));
         Ok(chat_id)
     }
@@ -55,7 +56,8 @@ impl Sim {
         let desk = &mut *self.desk();
         let owner = group(desk, chat_id)?.owner;
         let (at_ms, name) = (desk.now_ms(), name.to_owned());
-        desk.record(Op::GroupRenamed { at_ms, chat_id: chat_id.to_owned(), name })?;
+        let op = Op::GroupRenamed { at_ms, chat_id: chat_id.to_owned(), name };
+        desk.record_late(Lagging::Group(chat_id), op)?;
         desk.tell(&update(owner, chat_id, "change_name"));
         Ok(())
     }
@@ -65,7 +67,8 @@ impl Sim {
         let desk = &mut *self.desk();
         let owner = group(desk, chat_id)?.owner;
         let at_ms = desk.now_ms();
-        desk.record(Op::GroupDissolved { at_ms, chat_id: chat_id.to_owned() })?;
+        let op = Op::GroupDissolved { at_ms, chat_id: chat_id.to_owned() };
+        desk.record_late(Lagging::Group(chat_id), op)?;
         desk.tell(&Event::chat(owner, "dismiss", chat_id));
         Ok(())
     }
@@ -76,11 +79,12 @@ impl Sim {
         let version = group(desk, chat_id)?.member_version();
         let owner = staff(desk, owner)?;
         let userid = desk.state.world.member(owner).userid.clone();
-        desk.record(Op::OwnerChanged {
+        let op = Op::OwnerChanged {
             at_ms: desk.now_ms(),
             chat_id: chat_id.to_owned(),
             owner: userid.clone(),
-        })?;
+        };
+        desk.record_late(Lagging::Group(chat_id), op)?;
         if group(desk, chat_id)?.member_version() != version {
             tell_members(desk, chat_id, &version, Change::Joined { by_code: false }, &userid)?;
         }
@@ -115,14 +119,15 @@ impl Sim {
             return Err(Error::MemberAlready { chat_id: chat_id.to_owned(), userid });
         }
         let by_code = invitor.is_none();
-        desk.record(Op::MemberAdded {
+        let op = Op::MemberAdded {
             at_ms: desk.now_ms(),
             chat_id: chat_id.to_owned(),
             userid: userid.clone(),
             name,
             unionid,
             invitor,
-        })?;
+        };
+        desk.record_late(Lagging::Group(chat_id), op)?;
         tell_members(desk, chat_id, &version, Change::Joined { by_code }, &userid)?;
         Ok(userid)
     }
@@ -147,11 +152,12 @@ impl Sim {
             let (chat_id, userid) = (chat_id.to_owned(), userid.to_owned());
             return Err(Error::UnknownMember { chat_id, userid });
         }
-        desk.record(Op::MemberRemoved {
+        let op = Op::MemberRemoved {
             at_ms: desk.now_ms(),
             chat_id: chat_id.to_owned(),
             userid: userid.to_owned(),
-        })?;
+        };
+        desk.record_late(Lagging::Group(chat_id), op)?;
         tell_members(desk, chat_id, &version, Change::Gone { put_out }, userid)
     }
 }

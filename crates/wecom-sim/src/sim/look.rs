@@ -6,7 +6,7 @@ use crate::{
     state::{
         groups::GroupRow,
         ledger::{Entry, Origin, Outcome},
-        mass::Row,
+        mass::{Receiver, Row},
     },
     view::{
         AppMessage, Customer, Department, Follower, Group, GroupMember, LedgerEntry, LedgerKind,
@@ -20,7 +20,7 @@ use crate::{
 };
 
 impl Sim {
-    /// Every message that reached a group, oldest first.
+    /// Every message that reached a group or a customer, oldest first.
     pub fn ledger(&self) -> Vec<LedgerEntry> {
         let desk = self.settled();
         (1..).zip(desk.state.ledger.entries()).map(|(seq, e)| ledger_entry(&desk, seq, e)).collect()
@@ -58,7 +58,8 @@ impl Sim {
     pub fn group_members(&self, chat_id: &str) -> Vec<GroupMember> {
         let desk = self.settled();
         let row = desk.state.groups.find(chat_id).map(|no| desk.state.groups.row(no));
-        let members = row.map(|row| row.members(&desk.state.world)).unwrap_or_default();
+        let members =
+            row.map(|row| row.members(&desk.state.world).into_owned()).unwrap_or_default();
         members
             .into_iter()
             .map(|member| GroupMember {
@@ -89,17 +90,18 @@ impl Sim {
 
 pub(crate) fn ledger_entry(desk: &Desk, seq: u64, entry: &Entry) -> LedgerEntry {
     let state = &desk.state;
-    let chat_id = state.groups.row(entry.chat).chat_id.clone();
+    let (chat_id, external_userid) = both_ids(desk, entry.to);
     let at_ms = entry.at_ms;
     match &entry.origin {
-        Origin::Mass(no) => {
+        Origin::Mass { no, sender } => {
             let row = state.mass.row(*no);
             LedgerEntry {
                 seq,
                 at_ms,
                 chat_id,
+                external_userid,
                 msgid: Some(row.msgid.clone()),
-                sender: userid(desk, row.sender),
+                sender: userid(desk, *sender),
                 kind: LedgerKind::Mass,
                 text: row.text.clone(),
                 attachments: row.attachments.clone(),
@@ -109,6 +111,7 @@ pub(crate) fn ledger_entry(desk: &Desk, seq: u64, entry: &Entry) -> LedgerEntry 
             seq,
             at_ms,
             chat_id,
+            external_userid,
             msgid: None,
             sender: userid(desk, *sender),
             kind: LedgerKind::ByHand,
@@ -119,26 +122,39 @@ pub(crate) fn ledger_entry(desk: &Desk, seq: u64, entry: &Entry) -> LedgerEntry 
 }
 
 pub(crate) fn mass_message(desk: &Desk, row: &Row) -> MassMessage {
-    let chat_id = |no| desk.state.groups.row(no).chat_id.clone();
-    let result = |(chat, outcome): &(_, Outcome)| SendRecord {
-        chat_id: chat_id(*chat),
-        status: match outcome {
-            Outcome::Sent => 1,
-            Outcome::OverQuota => 3,
-        },
+    let receivers = || row.tasks.iter().flat_map(|task| &task.receivers);
+    let ids = |of_groups: bool| {
+        let wanted = move |to: &&Receiver| matches!(to, Receiver::Group(_)) == of_groups;
+        receivers().filter(wanted).map(|to| desk.state.receiver_id(*to)).collect()
     };
+    let result = |(to, outcome): &(Receiver, Outcome)| {
+        let (chat_id, external_userid) = both_ids(desk, *to);
+        SendRecord { chat_id, external_userid, status: outcome.status() }
+    };
+    let sent_at_ms = row.tasks.iter().map(|task| task.sent_at_ms).max().flatten();
     MassMessage {
         msgid: row.msgid.clone(),
-        sender: userid(desk, row.sender),
-        chat_ids: row.chats.iter().map(|chat| chat_id(*chat)).collect(),
+        senders: row.tasks.iter().map(|task| userid(desk, task.sender)).collect(),
+        sender: row.tasks.first().map(|task| userid(desk, task.sender)).unwrap_or_default(),
+        chat_ids: ids(true),
+        external_userids: ids(false),
         fail_list: row.fail_list.clone(),
         text: row.text.clone(),
         attachments: row.attachments.clone(),
         created_at_ms: row.created_at_ms,
         state: row.state(desk.config.dispatching_ms, desk.now_ms()),
-        sent_at_ms: row.sent_at_ms,
-        results: row.results.iter().map(result).collect(),
+        sent_at_ms: sent_at_ms.filter(|_| row.is_sent()),
+        results: row.tasks.iter().flat_map(|task| &task.results).map(result).collect(),
         n_reminders: row.reminded_at_ms.len(),
+    }
+}
+
+/// The chat id and the external userid, of which one is empty.
+fn both_ids(desk: &Desk, to: Receiver) -> (String, String) {
+    let id = desk.state.receiver_id(to);
+    match to {
+        Receiver::Group(_) => (id, String::new()),
+        Receiver::Customer(_) => (String::new(), id),
     }
 }
 

@@ -6,113 +6,202 @@ use crate::{
     desk::Desk,
     error::Error,
     op::Op,
-    sim::Sim,
-    state::{groups::GroupNo, ledger::Outcome, mass::MassNo},
+    sim::{
+        Sim,
+        who::{customer, staff},
+    },
+    state::{
+        ledger::Outcome,
+        mass::{Audience, MassNo, Receiver, Row, Task},
+    },
     view::MassState,
+    world::StaffNo,
 };
 
-/// To which groups the owner sends.
+/// To whom a member sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Confirm {
-    /// All that the message names and the owner still owns.
+    /// All groups that the message names and the owner still owns, or all customers of the task.
     All,
     /// All but the last so many.
     AllBut(usize),
-    /// These; any group of the owner, for old clients do not keep to the message's list.
+    /// These groups; any of the owner's, for old clients do not keep to the message's list.
     Chats(Vec<String>),
+    /// Those of these customers whom the member follows; only where the message lets members pick.
+    Customers(Vec<String>),
 }
 
-/// What one confirmation did; both 0 when the message had been confirmed before.
+/// What confirmations did; all 0 when the message had been confirmed before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Confirmed {
-    /// Groups that the message reached.
+    /// Groups or customers that the message reached.
     pub n_sent: usize,
-    /// Groups whose monthly quota was used up.
+    /// Those whose quota was used up.
     pub n_over_quota: usize,
+    /// Customers who are no friends of the member any more.
+    pub n_not_friends: usize,
 }
 
 impl Sim {
-    /// The owner sends the message to these groups, which finishes the task.
+    /// The owner sends the message to these groups, or every member to these customers, which
+    /// finishes the tasks.
     ///
     /// A message that is still being dispatched or was cancelled is refused.
     pub fn confirm(&self, msgid: &str, to: Confirm) -> Result<Confirmed, Error> {
-        let desk = &mut *self.settled();
-        let unknown = || Error::UnknownMessage(msgid.to_owned());
-        let no = desk.state.mass.find(msgid).ok_or_else(unknown)?;
-        let row = desk.state.mass.row(no);
-        match row.state(desk.config.dispatching_ms, desk.now_ms()) {
-            MassState::Waiting => confirm(desk, no, &to, desk.now_ms()),
-            MassState::Sent => Ok(Confirmed::default()),
-            MassState::Cancelled => Err(Error::Cancelled(msgid.to_owned())),
-            MassState::Dispatching => Err(Error::Dispatching(msgid.to_owned())),
-        }
+        confirm_tasks(&mut self.settled(), msgid, None, &to)
     }
 
-    /// One owner, or every owner, sends all that waits; gives the number of messages.
+    /// One member alone does so; the tasks of others keep waiting.
+    pub fn confirm_by(&self, msgid: &str, userid: &str, to: Confirm) -> Result<Confirmed, Error> {
+        let desk = &mut *self.settled();
+        let member = staff(desk, userid)?;
+        confirm_tasks(desk, msgid, Some(member), &to)
+    }
+
+    /// One owner, or every owner, sends all that waits; gives the number of tasks.
     pub fn confirm_all_waiting(&self, owner: Option<&str>) -> Result<usize, Error> {
         let desk = &mut *self.settled();
-        let owner = match owner {
-            None => None,
-            Some(userid) => {
-                let unknown = || Error::UnknownStaff(userid.to_owned());
-                Some(desk.state.present(userid).ok_or_else(unknown)?)
-            }
-        };
+        let owner = owner.map(|userid| staff(desk, userid)).transpose()?;
         let (dispatching_ms, now_ms) = (desk.config.dispatching_ms, desk.now_ms());
-        let waits = |no: &MassNo| {
-            let row = desk.state.mass.row(*no);
-            let theirs = owner.is_none_or(|owner| owner == row.sender);
-            let present = !desk.state.left.contains(&row.sender);
-            theirs && present && row.state(dispatching_ms, now_ms) == MassState::Waiting
-        };
-        let waiting: Vec<MassNo> = desk.state.mass.open().filter(waits).collect();
-        for no in &waiting {
-            confirm(desk, *no, &Confirm::All, now_ms)?;
+        let mass = &desk.state.mass;
+        let waiting = mass
+            .open()
+            .filter(|no| mass.row(*no).state(dispatching_ms, now_ms) == MassState::Waiting);
+        let present = |task: &Task| !desk.state.left.contains(&task.sender);
+        let tasks: Vec<(MassNo, usize)> = waiting
+            .flat_map(|no| unsent(mass.row(no), owner).map(move |task| (no, task)))
+            .filter(|(no, task)| present(&mass.row(*no).tasks[*task]))
+            .collect();
+        for (no, task) in &tasks {
+            confirm(desk, *no, *task, &Confirm::All, now_ms)?;
         }
-        Ok(waiting.len())
+        Ok(tasks.len())
     }
 }
 
-/// The owner confirms at a time that may be a while ago.
+fn confirm_tasks(
+    desk: &mut Desk,
+    msgid: &str,
+    member: Option<StaffNo>,
+    to: &Confirm,
+) -> Result<Confirmed, Error> {
+    let unknown = || Error::UnknownMessage(msgid.to_owned());
+    let no = desk.state.mass.find(msgid).ok_or_else(unknown)?;
+    let row = desk.state.mass.row(no);
+    match row.state(desk.config.dispatching_ms, desk.now_ms()) {
+        MassState::Waiting => {}
+        MassState::Sent => return Ok(Confirmed::default()),
+        MassState::Cancelled => return Err(Error::Cancelled(msgid.to_owned())),
+        MassState::Dispatching => return Err(Error::Dispatching(msgid.to_owned())),
+    }
+    let tasks: Vec<usize> = unsent(row, member).collect();
+    let at_ms = desk.now_ms();
+    let mut sum = Confirmed::default();
+    for task in tasks {
+        let done = confirm(desk, no, task, to, at_ms)?;
+        sum.n_sent += done.n_sent;
+        sum.n_over_quota += done.n_over_quota;
+        sum.n_not_friends += done.n_not_friends;
+    }
+    Ok(sum)
+}
+
+/// The tasks of one member, or of all, that are not sent.
+fn unsent(row: &Row, of: Option<StaffNo>) -> impl Iterator<Item = usize> + '_ {
+    let wanted =
+        move |task: &Task| task.sent_at_ms.is_none() && of.is_none_or(|of| of == task.sender);
+    (0..row.tasks.len()).filter(move |n| wanted(&row.tasks[*n]))
+}
+
+/// A member confirms at a time that may be a while ago.
 pub(crate) fn confirm(
     desk: &mut Desk,
     no: MassNo,
+    task: usize,
     to: &Confirm,
     at_ms: i64,
 ) -> Result<Confirmed, Error> {
-    let state = &desk.state;
-    let row = state.mass.row(no);
-    let sender = state.world.member(row.sender).userid.clone();
-    if state.left.contains(&row.sender) {
-        return Err(Error::UnknownStaff(sender));
+    let row = desk.state.mass.row(no);
+    let sender = row.tasks[task].sender;
+    let userid = desk.state.world.member(sender).userid.clone();
+    if desk.state.left.contains(&sender) {
+        return Err(Error::UnknownStaff(userid));
     }
-    let mut chats: Vec<GroupNo> = match to {
-        Confirm::All | Confirm::AllBut(_) => {
-            let still_theirs =
-                row.chats.iter().filter(|chat| state.groups.owns(row.sender, **chat));
-            still_theirs.copied().collect()
+    let mut picked = match row.audience {
+        Audience::Groups => groups(desk, row, task, to)?,
+        Audience::Customers { allow_select } => customers(desk, row, task, to, allow_select)?,
+    };
+    let mut seen = HashSet::new();
+    picked.retain(|receiver| seen.insert(*receiver));
+    let (msgid, quota) = (row.msgid.clone(), desk.limits.mass_quota);
+    let ids = picked.into_iter().map(|receiver| desk.state.receiver_id(receiver)).collect();
+    desk.record(match row.audience {
+        Audience::Groups => Op::MassConfirmed { at_ms, msgid, chat_ids: ids, quota },
+        Audience::Customers { .. } => {
+            Op::CustomerMassConfirmed { at_ms, msgid, sender: userid, external_userids: ids, quota }
         }
+    })?;
+    let results = &desk.state.mass.row(no).tasks[task].results;
+    let count = |wanted| results.iter().filter(|(_, outcome)| *outcome == wanted).count();
+    Ok(Confirmed {
+        n_sent: count(Outcome::Sent),
+        n_over_quota: count(Outcome::OverQuota),
+        n_not_friends: count(Outcome::NotAFriend),
+    })
+}
+
+fn groups(desk: &Desk, row: &Row, task: usize, to: &Confirm) -> Result<Vec<Receiver>, Error> {
+    let groups = &desk.state.groups;
+    let Task { sender, receivers, .. } = &row.tasks[task];
+    let owned = |receiver: &Receiver| match receiver {
+        Receiver::Group(no) => groups.owns(*sender, *no),
+        Receiver::Customer(_) => false,
+    };
+    let still_theirs = || receivers.iter().copied().filter(owned).collect();
+    match to {
+        Confirm::All => Ok(still_theirs()),
+        Confirm::AllBut(n_left_out) => Ok(without_last(still_theirs(), *n_left_out)),
+        Confirm::Customers(_) => Err(Error::NotToPick(row.msgid.clone())),
         Confirm::Chats(chat_ids) => {
             let find = |chat_id: &String| {
-                let no = state.groups.find(chat_id);
+                let no = groups.find(chat_id);
                 let no = no.ok_or_else(|| Error::UnknownGroup(chat_id.clone()))?;
-                let not_theirs =
-                    || Error::NotTheOwner { owner: sender.clone(), chat_id: chat_id.clone() };
-                state.groups.owns(row.sender, no).then_some(no).ok_or_else(not_theirs)
+                let owner = || desk.state.world.member(*sender).userid.clone();
+                let not_theirs = || Error::NotTheOwner { owner: owner(), chat_id: chat_id.clone() };
+                groups.owns(*sender, no).then_some(Receiver::Group(no)).ok_or_else(not_theirs)
             };
-            chat_ids.iter().map(find).collect::<Result<_, Error>>()?
+            chat_ids.iter().map(find).collect()
         }
-    };
-    if let Confirm::AllBut(n_left_out) = to {
-        chats.truncate(chats.len().saturating_sub(*n_left_out));
     }
-    let mut seen = HashSet::new();
-    chats.retain(|chat| seen.insert(*chat));
-    let chat_ids = chats.iter().map(|chat| state.groups.row(*chat).chat_id.clone()).collect();
-    let msgid = row.msgid.clone();
-    let quota = desk.limits.mass_quota;
-    desk.record(Op::MassConfirmed { at_ms, msgid, chat_ids, quota })?;
-    let results = &desk.state.mass.row(no).results;
-    let n_sent = results.iter().filter(|(_, outcome)| *outcome == Outcome::Sent).count();
-    Ok(Confirmed { n_sent, n_over_quota: results.len() - n_sent })
+}
+
+fn customers(
+    desk: &Desk,
+    row: &Row,
+    task: usize,
+    to: &Confirm,
+    allow_select: bool,
+) -> Result<Vec<Receiver>, Error> {
+    let Task { sender, receivers, .. } = &row.tasks[task];
+    let state = &desk.state;
+    match to {
+        Confirm::All | Confirm::AllBut(0) => Ok(receivers.clone()),
+        Confirm::AllBut(n_left_out) if allow_select => {
+            Ok(without_last(receivers.clone(), *n_left_out))
+        }
+        Confirm::Customers(userids) if allow_select => {
+            let found = userids.iter().map(|userid| customer(desk, userid));
+            let found: Vec<_> = found.collect::<Result<_, Error>>()?;
+            let theirs = |no: &_| state.customers.relation(&state.world, *sender, *no).is_some();
+            Ok(found.into_iter().filter(theirs).map(Receiver::Customer).collect())
+        }
+        Confirm::AllBut(_) | Confirm::Customers(_) | Confirm::Chats(_) => {
+            Err(Error::NotToPick(row.msgid.clone()))
+        }
+    }
+}
+
+fn without_last(mut receivers: Vec<Receiver>, n_left_out: usize) -> Vec<Receiver> {
+    receivers.truncate(receivers.len().saturating_sub(n_left_out));
+    receivers
 }

@@ -1,5 +1,7 @@
 //! What the administrator does with the tag library in the console.
 
+use std::cmp::Reverse;
+
 use crate::{
     callback::Event,
     chance,
@@ -59,6 +61,33 @@ impl Sim {
         let (at_ms, ids) = (desk.now_ms(), vec![id.to_owned()]);
         desk.record(Op::CorpTagsDeleted { at_ms, ids })?;
         desk.tell(&event);
+        Ok(())
+    }
+
+    /// The administrator puts the last tag of a group first, or without one the last group.
+    pub fn shuffle_tags(&self, group_id: Option<&str>) -> Result<(), Error> {
+        let desk = &mut *self.desk();
+        let library = &desk.state.tags;
+        let mut in_order: Vec<(u32, String)> = match group_id {
+            None => {
+                let groups = library.groups().iter().filter(|group| !group.deleted);
+                groups.map(|group| (group.order, group.id.clone())).collect()
+            }
+            Some(id) => {
+                let Some(Found::Group(place)) = library.find(id) else {
+                    return Err(Error::UnknownTag(id.to_owned()));
+                };
+                let tags = library.groups()[place].tags.iter().filter(|tag| !tag.deleted);
+                tags.map(|tag| (tag.order, tag.id.clone())).collect()
+            }
+        };
+        in_order.sort_by_key(|(order, _)| Reverse(*order));
+        in_order.rotate_right(1);
+        let at_ms = desk.now_ms();
+        for (order, (_, id)) in (1..).zip(in_order.into_iter().rev()) {
+            desk.record(Op::CorpTagEdited { at_ms, id, name: None, order: Some(order) })?;
+        }
+        desk.tell(&Event::tags_shuffled(group_id.unwrap_or_default()));
         Ok(())
     }
 

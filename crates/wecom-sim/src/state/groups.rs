@@ -1,12 +1,15 @@
 //! Customer groups, by chat id and by owner.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
 use crate::{
     chance,
     world::{
         SeededGroup, StaffNo, World,
-        members::{self, Member},
+        members::{self, Member, MemberKind},
     },
 };
 
@@ -25,6 +28,7 @@ impl GroupNo {
 }
 
 /// One group.
+#[derive(Clone)]
 pub(crate) struct GroupRow {
     pub(crate) chat_id: String,
     pub(crate) name: String,
@@ -41,8 +45,11 @@ pub(crate) struct GroupRow {
 }
 
 impl GroupRow {
-    pub(crate) fn members(&self, world: &World) -> Vec<Member> {
-        self.changed_members.clone().unwrap_or_else(|| self.members_at_start(world))
+    pub(crate) fn members(&self, world: &World) -> Cow<'_, [Member]> {
+        match &self.changed_members {
+            Some(changed) => Cow::Borrowed(changed),
+            None => Cow::Owned(self.members_at_start(world)),
+        }
     }
 
     pub(crate) fn n_members(&self) -> usize {
@@ -61,7 +68,7 @@ impl GroupRow {
     }
 
     fn change_members(&mut self, world: &World, change: impl FnOnce(&mut Vec<Member>)) {
-        let mut changed = self.members(world);
+        let mut changed = self.members(world).into_owned();
         change(&mut changed);
         self.changed_members = Some(changed);
         self.n_member_changes += 1;
@@ -193,6 +200,20 @@ impl Groups {
     pub(super) fn remove_member(&mut self, world: &World, chat_id: &str, userid: &str) {
         if let Some(row) = self.row_mut(chat_id) {
             row.change_members(world, |all| all.retain(|member| member.userid != userid));
+        }
+    }
+
+    /// Where members are kept, and not made from the world, they and who invited them have texts
+    /// of their own.
+    pub(super) fn rename_staff(&mut self, old: &str, new: &str) {
+        let kept = self.rows.iter_mut().filter_map(|row| row.changed_members.as_mut());
+        for member in kept.flatten() {
+            if member.kind == MemberKind::Staff && member.userid == old {
+                new.clone_into(&mut member.userid);
+            }
+            if let Some(invitor) = member.invitor.as_mut().filter(|invitor| *invitor == old) {
+                new.clone_into(invitor);
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-//! Mass messages: one task for one owner each, finished by one confirmation.
+//! Mass messages: a task for each member who has to send, finished by one confirmation.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     state::{groups::GroupNo, ledger::Outcome},
     view::MassState,
-    world::StaffNo,
+    world::{StaffNo, customers::CustomerNo},
 };
 
 /// A mass message by its place in the order of creation.
@@ -20,19 +20,49 @@ impl MassNo {
     }
 }
 
+/// Where a message goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Receiver {
+    Group(GroupNo),
+    Customer(CustomerNo),
+}
+
+/// Whom a mass message is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// Groups of one owner, who has the only task.
+    Groups,
+    /// Customers; each of their members has a task.
+    Customers { allow_select: bool },
+}
+
 /// One mass message.
 pub(crate) struct Row {
     pub(crate) msgid: String,
-    pub(crate) sender: StaffNo,
-    pub(crate) chats: Vec<GroupNo>,
+    pub(crate) audience: Audience,
+    /// At least one.
+    pub(crate) tasks: Vec<Task>,
     pub(crate) fail_list: Vec<String>,
     pub(crate) text: String,
     pub(crate) attachments: Vec<Value>,
     pub(crate) created_at_ms: i64,
-    pub(crate) sent_at_ms: Option<i64>,
     pub(crate) cancelled: bool,
-    pub(crate) results: Vec<(GroupNo, Outcome)>,
     pub(crate) reminded_at_ms: Vec<i64>,
+}
+
+/// What one member has to send.
+pub(crate) struct Task {
+    pub(crate) sender: StaffNo,
+    pub(crate) receivers: Vec<Receiver>,
+    pub(crate) sent_at_ms: Option<i64>,
+    /// Of groups those that were tried, of customers all.
+    pub(crate) results: Vec<(Receiver, Outcome)>,
+}
+
+impl Task {
+    pub(crate) fn of(sender: StaffNo, receivers: Vec<Receiver>) -> Self {
+        Self { sender, receivers, sent_at_ms: None, results: Vec::new() }
+    }
 }
 
 impl Row {
@@ -40,8 +70,17 @@ impl Row {
         self.created_at_ms.div_euclid(1_000)
     }
 
+    pub(crate) fn is_sent(&self) -> bool {
+        self.tasks.iter().all(|task| task.sent_at_ms.is_some())
+    }
+
+    /// The number of a member's task.
+    pub(crate) fn task_of(&self, sender: StaffNo) -> Option<usize> {
+        self.tasks.iter().position(|task| task.sender == sender)
+    }
+
     pub(crate) fn state(&self, dispatching_ms: i64, now_ms: i64) -> MassState {
-        if self.sent_at_ms.is_some() {
+        if self.is_sent() {
             MassState::Sent
         } else if self.cancelled {
             MassState::Cancelled
@@ -57,7 +96,7 @@ impl Row {
     }
 }
 
-/// All mass messages, and those that still wait for their owner.
+/// All mass messages, and those of which a task still waits.
 #[derive(Default)]
 pub(crate) struct MassMessages {
     rows: Vec<Row>,
@@ -80,7 +119,7 @@ impl MassMessages {
         &self.rows
     }
 
-    /// Neither sent nor cancelled, in the order of creation.
+    /// Neither sent by all nor cancelled, in the order of creation.
     pub(crate) fn open(&self) -> impl Iterator<Item = MassNo> + '_ {
         self.open.iter().copied()
     }
@@ -115,11 +154,19 @@ impl MassMessages {
         self.rows.push(row);
     }
 
-    pub(super) fn finish(&mut self, no: MassNo, at_ms: i64, results: Vec<(GroupNo, Outcome)>) {
-        self.open.remove(&no);
+    pub(super) fn finish(
+        &mut self,
+        no: MassNo,
+        task: usize,
+        at_ms: i64,
+        results: Vec<(Receiver, Outcome)>,
+    ) {
         let row = &mut self.rows[no.index()];
-        row.sent_at_ms = Some(at_ms);
-        row.results = results;
+        row.tasks[task].sent_at_ms = Some(at_ms);
+        row.tasks[task].results = results;
+        if row.is_sent() {
+            self.open.remove(&no);
+        }
     }
 
     pub(super) fn cancel(&mut self, msgid: &str) {

@@ -12,19 +12,28 @@ pub(crate) mod mass;
 pub(crate) mod media;
 pub(crate) mod tags;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     config::Config,
     error::Error,
     limits::MassQuota,
-    op::{Op, Relation},
+    op::{CustomerTask, Op, Relation},
     state::{
-        app_messages::AppMessages, customers::Customers, groups::Groups, ledger::Ledger,
-        mass::MassMessages, media::Media, tags::TagLibrary,
+        app_messages::AppMessages,
+        customers::Customers,
+        groups::Groups,
+        ledger::{Ledger, Outcome},
+        mass::{Audience, MassMessages, Receiver},
+        media::Media,
+        tags::TagLibrary,
     },
     view::Staff,
-    world::{StaffNo, World, customers::Person, members},
+    world::{
+        StaffNo, World,
+        customers::{CustomerNo, Person},
+        members,
+    },
 };
 
 /// The fold of all operations over the seeded world.
@@ -76,35 +85,67 @@ impl State {
         match op {
             Op::MassCreated { at_ms, msgid, sender, chat_ids, fail_list, text, attachments } => {
                 let Some(sender) = self.world.find_staff(&sender) else { return };
-                let chats = chat_ids.iter().filter_map(|id| self.groups.find(id)).collect();
+                let receivers = self.groups_named(&chat_ids);
                 self.mass.create(mass::Row {
                     msgid,
-                    sender,
-                    chats,
+                    audience: Audience::Groups,
+                    tasks: vec![mass::Task::of(sender, receivers)],
                     fail_list,
                     text,
                     attachments,
                     created_at_ms: at_ms,
-                    sent_at_ms: None,
                     cancelled: false,
-                    results: Vec::new(),
+                    reminded_at_ms: Vec::new(),
+                });
+            }
+            Op::CustomerMassCreated {
+                at_ms,
+                msgid,
+                tasks,
+                allow_select,
+                fail_list,
+                text,
+                attachments,
+            } => {
+                let tasks =
+                    tasks.into_iter().filter_map(|CustomerTask { sender, external_userids }| {
+                        let sender = self.world.find_staff(&sender)?;
+                        Some(mass::Task::of(sender, self.customers_named(&external_userids)))
+                    });
+                let tasks = tasks.collect();
+                self.mass.create(mass::Row {
+                    msgid,
+                    audience: Audience::Customers { allow_select },
+                    tasks,
+                    fail_list,
+                    text,
+                    attachments,
+                    created_at_ms: at_ms,
+                    cancelled: false,
                     reminded_at_ms: Vec::new(),
                 });
             }
             Op::MassConfirmed { at_ms, msgid, chat_ids, quota } => {
                 let quota = quota.unwrap_or(self.quota);
                 let Some(no) = self.mass.find(&msgid) else { return };
-                let chats = chat_ids.iter().filter_map(|id| self.groups.find(id));
+                let origin = (no, self.mass.row(no).tasks[0].sender);
+                let chats = self.groups_named(&chat_ids).into_iter();
                 let results =
-                    chats.map(|chat| (chat, self.ledger.take_mass(at_ms, chat, no, quota)));
-                self.mass.finish(no, at_ms, results.collect());
+                    chats.map(|chat| (chat, self.ledger.take_mass(at_ms, chat, origin, quota)));
+                let results = results.collect();
+                self.mass.finish(no, 0, at_ms, results);
+            }
+            Op::CustomerMassConfirmed { at_ms, msgid, sender, external_userids, quota } => {
+                let quota = quota.unwrap_or(self.quota);
+                let picked = self.customers_named(&external_userids);
+                self.send_to_customers(at_ms, &msgid, &sender, &picked, quota);
             }
             Op::MassCancelled { msgid, .. } => self.mass.cancel(&msgid),
             Op::MassReminded { at_ms, msgid } => self.mass.remind(&msgid, at_ms),
             Op::PostedByHand { at_ms, owner, chat_id, text } => {
                 let Some(chat) = self.groups.find(&chat_id) else { return };
                 let Some(sender) = self.world.find_staff(&owner) else { return };
-                self.ledger.take_by_hand(at_ms, chat, sender, text);
+                self.ledger.take_by_hand(at_ms, Receiver::Group(chat), sender, text);
             }
             Op::GroupAdded { at_ms, chat_id, owner, name, n_members } => {
                 let Some(owner) = self.world.find_staff(&owner) else { return };
@@ -128,6 +169,11 @@ impl State {
             Op::StaffLeft { userid, .. } => self.left.extend(self.world.find_staff(&userid)),
             Op::StaffJoined { userid, name, departments, .. } => {
                 self.world.hire(Staff { userid, name, status: 1, departments, follows: true });
+            }
+            Op::StaffRenamed { userid, new_userid, .. } => {
+                let Some(no) = self.world.find_staff(&userid) else { return };
+                let old = self.world.rename(no, new_userid.clone());
+                self.groups.rename_staff(&old, &new_userid);
             }
             Op::StaffMoved { userid, departments, .. } => {
                 let Some(no) = self.world.find_staff(&userid) else { return };
@@ -173,6 +219,59 @@ impl State {
             Op::ImageUploaded { url, .. } => self.media.keep_image(url),
             Op::AppMessageSuppressed { .. } => self.app_messages.n_suppressed += 1,
         }
+    }
+
+    /// The chat id or the external userid.
+    pub(crate) fn receiver_id(&self, receiver: Receiver) -> String {
+        match receiver {
+            Receiver::Group(no) => self.groups.row(no).chat_id.clone(),
+            Receiver::Customer(no) => self.customers.person(&self.world, no).userid,
+        }
+    }
+
+    fn groups_named(&self, chat_ids: &[String]) -> Vec<Receiver> {
+        chat_ids.iter().filter_map(|id| self.groups.find(id)).map(Receiver::Group).collect()
+    }
+
+    fn customers_named(&self, userids: &[String]) -> Vec<Receiver> {
+        let found = userids.iter().filter_map(|id| self.customers.find(&self.world, id));
+        found.map(Receiver::Customer).collect()
+    }
+
+    /// Whether what a member sends reaches this customer.
+    pub(crate) fn are_friends(&self, staff: StaffNo, customer: CustomerNo) -> bool {
+        let relation = self.customers.relation(&self.world, staff, customer);
+        relation.is_some_and(|relation| !relation.half && !relation.left)
+    }
+
+    /// One member finishes a task; of its customers those not picked are left out.
+    fn send_to_customers(
+        &mut self,
+        at_ms: i64,
+        msgid: &str,
+        sender: &str,
+        picked: &[Receiver],
+        quota: MassQuota,
+    ) {
+        let Some(sender) = self.world.find_staff(sender) else { return };
+        let Some(no) = self.mass.find(msgid) else { return };
+        let Some(task) = self.mass.row(no).task_of(sender) else { return };
+        let given = self.mass.row(no).tasks[task].receivers.clone();
+        let mut outcomes: BTreeMap<Receiver, Outcome> = BTreeMap::new();
+        for receiver in picked.iter().copied() {
+            let Receiver::Customer(customer) = receiver else { continue };
+            let outcome = if self.are_friends(sender, customer) {
+                self.ledger.take_mass(at_ms, receiver, (no, sender), quota)
+            } else {
+                Outcome::NotAFriend
+            };
+            outcomes.insert(receiver, outcome);
+        }
+        let outcome =
+            |receiver: Receiver| (receiver, outcomes.remove(&receiver).unwrap_or(Outcome::LeftOut));
+        let mut results: Vec<_> = given.into_iter().map(outcome).collect();
+        results.extend(outcomes);
+        self.mass.finish(no, task, at_ms, results);
     }
 
     fn change_relation(

@@ -75,3 +75,34 @@ async fn a_journal_brings_back_customers_tags_staff_and_media() {
     assert_eq!(again.departments(), sim.departments());
     assert_eq!(again.group_members(&chat), sim.group_members(&chat));
 }
+
+#[tokio::test]
+async fn a_userid_that_changes_takes_groups_and_messages_with_it() {
+    let corp = Corp::small().await;
+    let sim = &corp.running.sim;
+    let (owner, chats) = (corp.owner(0), corp.chats_of(&corp.owner(0)));
+    let joining = crate::Joining { invitor: Some(owner.clone()), ..crate::Joining::default() };
+    sim.join_group(&chats[0], joining).expect("alive");
+    let msgid = corp.hand_over(&owner, &chats, "改名").await;
+    let body = json!({ "userid": owner, "new_userid": "New.Name-1" });
+    assert_eq!(corp.play("staff/rename_userid", body.clone()).await.status(), 200);
+    assert_eq!(corp.play("staff/rename_userid", body).await.status(), 404, "the old one is gone");
+    let taken = json!({ "userid": "new.name-1", "new_userid": corp.owner(1) });
+    assert_eq!(corp.play("staff/rename_userid", taken).await.status(), 409);
+
+    assert_eq!(corp.chats_of("New.Name-1"), chats);
+    for chat_id in &chats[..2] {
+        let group = corp.post("groupchat/get", json!({ "chat_id": chat_id })).await.to_string();
+        assert!(group.contains("New.Name-1") && !group.contains(&format!("\"{owner}\"")));
+    }
+    assert_eq!(corp.get(&format!("user/get?userid={owner}")).await["errcode"], 60111);
+    let tasks = corp.post("get_groupmsg_task", json!({ "msgid": msgid })).await;
+    assert_eq!(tasks["task_list"][0]["userid"], "New.Name-1");
+    let told = sim.callbacks().pop().expect("an event").xml;
+    let expected = format!(
+        "<ChangeType>update_user</ChangeType><UserID><![CDATA[{owner}]]></UserID>\
+         <Department><![CDATA["
+    );
+    assert!(told.contains(&expected), "{told}");
+    assert!(told.contains("<NewUserID><![CDATA[New.Name-1]]></NewUserID>"), "{told}");
+}

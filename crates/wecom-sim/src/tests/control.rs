@@ -17,7 +17,7 @@ async fn a_message_is_confirmed_and_found_in_the_ledger_over_http() {
     assert_eq!(waiting["entries"][0]["msgid"], msgid.as_str());
     let body = json!({ "msgid": msgid, "chat_ids": chats[..3] });
     let done = json(corp.play("mass_messages/confirm", body).await).await;
-    assert_eq!(done, json!({ "n_sent": 3, "n_over_quota": 0 }));
+    assert_eq!(done, json!({ "n_sent": 3, "n_over_quota": 0, "n_not_friends": 0 }));
     let body = json!({ "owner": owner, "chat_id": chats[0], "text": "手动" });
     json(corp.play("groups/post", body).await).await;
 

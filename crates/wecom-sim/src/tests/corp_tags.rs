@@ -122,3 +122,38 @@ async fn two_marks_of_one_customer_at_once_collide() {
     assert_eq!(same["errcode"], 45035);
     assert_eq!(other["errcode"], 0);
 }
+
+#[tokio::test]
+async fn tags_and_groups_put_into_another_order_are_told_as_a_shuffle() {
+    let corp = Corp::small().await;
+    let sim = &corp.running.sim;
+    let (group_id, tags) = sim.add_tags("等级", &["金", "银", "铜"]).expect("made");
+    let shown = async |id: &str| {
+        let reply = corp.post("get_corp_tag_list", json!({ "group_id": [id] })).await;
+        let mut tags = reply["tag_group"][0]["tag"].as_array().expect("tags").clone();
+        tags.sort_by_key(|tag| std::cmp::Reverse(tag["order"].as_u64()));
+        tags.iter().map(|tag| tag["name"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&group_id).await, ["金", "银", "铜"]);
+    let body = json!({ "group_id": group_id });
+    assert_eq!(corp.play("tags/shuffle", body).await.status(), 200);
+    assert_eq!(shown(&group_id).await, ["铜", "金", "银"]);
+    let told = |sim: &crate::Sim| sim.callbacks().pop().expect("an event").xml;
+    let expected = format!(
+        "<Event><![CDATA[change_external_tag]]></Event><Id><![CDATA[{group_id}]]></Id>\
+         <ChangeType><![CDATA[shuffle]]></ChangeType></xml>"
+    );
+    assert!(told(sim).ends_with(&expected), "{}", told(sim));
+
+    let order = |sim: &crate::Sim| {
+        let mut groups = sim.tags();
+        groups.sort_by_key(|group| std::cmp::Reverse(group.order));
+        groups.into_iter().map(|group| group.id).collect::<Vec<_>>()
+    };
+    let mut expected = order(sim);
+    expected.rotate_right(1);
+    sim.shuffle_tags(None).expect("there are groups");
+    assert_eq!(order(sim), expected);
+    assert!(told(sim).contains("<Id><![CDATA[]]></Id>"));
+    assert_eq!(corp.play("tags/shuffle", json!({ "group_id": tags[0] })).await.status(), 404);
+}

@@ -194,3 +194,44 @@ async fn the_quota_is_what_the_administrator_chose() {
         assert_eq!(sim.confirm(&msgid, Confirm::All).expect("waiting").n_sent, 1);
     }
 }
+
+#[tokio::test]
+async fn a_call_with_debug_is_refused_the_sixth_time_in_a_minute() {
+    let corp = Corp::small().await;
+    for errcode in [0, 0, 0, 0, 0, 45009] {
+        assert_eq!(corp.get("department/list?debug=1").await["errcode"], errcode);
+    }
+    assert_eq!(corp.get("agent/get?agentid=1000002&debug=1").await["errcode"], 0, "by call");
+    assert_eq!(corp.get("department/list").await["errcode"], 0, "without debug");
+    corp.hand.advance(60_000);
+    assert_eq!(corp.get("department/list?debug=1").await["errcode"], 0);
+}
+
+#[tokio::test]
+async fn an_app_without_customer_contact_may_make_none_of_its_calls() {
+    let corp = under(Limits { no_customer_contact: true, ..Limits::default() }).await;
+    let list = corp.post("groupchat/list", json!({ "limit": 10 })).await;
+    assert_eq!((&list["errcode"], &list["group_chat_list"]), (&json!(48002), &json!([])));
+    assert_eq!(corp.get("externalcontact/get_follow_user_list").await["errcode"], 48002);
+    assert_eq!(corp.get("department/list").await["errcode"], 0);
+    let wrong = corp.ask("/cgi-bin/externalcontact/get_follow_user_list?access_token=x").await;
+    assert_eq!(wrong["errcode"], 40014, "the token is looked at first");
+    corp.play("limits", json!({ "no_customer_contact": false })).await;
+    assert_eq!(corp.get("externalcontact/get_follow_user_list").await["errcode"], 0);
+}
+
+#[tokio::test]
+async fn an_app_without_mass_messages_may_still_read_groups() {
+    let corp = under(Limits { no_mass_messages: true, ..Limits::default() }).await;
+    for call in [
+        "add_msg_template",
+        "get_groupmsg_list_v2",
+        "get_groupmsg_task",
+        "get_groupmsg_send_result",
+        "remind_groupmsg_send",
+        "cancel_groupmsg_send",
+    ] {
+        assert_eq!(corp.post(call, json!({})).await["errcode"], 48002, "{call}");
+    }
+    assert_eq!(corp.post("groupchat/list", json!({ "limit": 10 })).await["errcode"], 0);
+}

@@ -47,7 +47,7 @@ async fn confirming_some_groups_finishes_the_task_and_lists_only_those() {
     let msgid = corp.hand_over(&owner, &chats, "上新啦").await;
     let some = Confirm::Chats(chats[..2].to_vec());
     let done = sim.confirm(&msgid, some).expect("waiting");
-    assert_eq!(done, Confirmed { n_sent: 2, n_over_quota: 0 });
+    assert_eq!(done, Confirmed { n_sent: 2, ..Confirmed::default() });
     let at_s = corp.hand.now_ms() / 1_000;
     let task = corp.post("get_groupmsg_task", json!({ "msgid": msgid })).await;
     let expected = json!([{ "userid": owner, "status": 2, "send_time": at_s }]);

@@ -1,5 +1,5 @@
 use super::{Corp, small};
-use crate::Config;
+use crate::{Config, Limits};
 
 #[tokio::test]
 async fn the_same_token_comes_back_while_it_lasts() {
@@ -80,4 +80,45 @@ async fn an_error_text_has_a_hint_the_address_and_a_link() {
     assert!(digits.len() > 20 && digits.bytes().all(|byte| byte.is_ascii_digit()));
     let link = "https://open.work.weixin.qq.com/devtool/query?e=40001";
     assert_eq!(rest, format!(", from ip: 127.0.0.1, more info at {link}"));
+}
+
+#[tokio::test]
+async fn every_gettoken_may_give_a_new_token_while_the_older_ones_stay_good() {
+    let mut corp = Corp::small().await;
+    let switched = corp.play("limits", serde_json::json!({ "new_token_each_time": true })).await;
+    assert_eq!(switched.status(), 200);
+    let mut tokens = vec![corp.token.clone()];
+    for _ in 0..2 {
+        corp.renew_token().await;
+        tokens.push(corp.token.clone());
+    }
+    corp.hand.advance(3_600_000);
+    corp.renew_token().await;
+    let latest = corp.token.clone();
+    assert!(!tokens.contains(&latest) && tokens[0] != tokens[1] && tokens[1] != tokens[2]);
+    for token in tokens.iter().chain([&latest]) {
+        corp.token = token.clone();
+        assert_eq!(corp.get("department/list").await["errcode"], 0);
+    }
+    corp.hand.advance(3_600_000);
+    corp.token = tokens[1].clone();
+    assert_eq!(corp.get("department/list").await["errcode"], 42001, "two hours old");
+    corp.token = latest;
+    assert_eq!(corp.get("department/list").await["errcode"], 0);
+    corp.running.sim.expire_tokens();
+    assert_eq!(corp.get("department/list").await["errcode"], 40014);
+}
+
+#[tokio::test]
+async fn older_tokens_die_early_too() {
+    let limits =
+        Limits { new_token_each_time: true, token_dies_after_s: Some(5), ..Limits::default() };
+    let mut corp = Corp::of(Config { limits, ..small() }).await;
+    let first = corp.token.clone();
+    corp.hand.advance(4_000);
+    corp.renew_token().await;
+    corp.hand.advance(1_000);
+    assert_eq!(corp.get("department/list").await["errcode"], 0);
+    corp.token = first;
+    assert_eq!(corp.get("department/list").await["errcode"], 42001);
 }

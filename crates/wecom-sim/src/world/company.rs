@@ -16,6 +16,13 @@ impl World {
         }
     }
 
+    /// Gives somebody another userid; answers the one before.
+    pub(crate) fn rename(&mut self, no: StaffNo, userid: String) -> String {
+        let before = std::mem::replace(&mut self.staff[no.index()].userid, userid);
+        self.index_staff();
+        before
+    }
+
     /// Puts somebody into other departments.
     pub(crate) fn place(&mut self, no: StaffNo, departments: Vec<StaffDepartment>) {
         self.staff[no.index()].departments = departments;

@@ -177,9 +177,13 @@ async fn first(
 
 async fn second(siyu: &Path, place: &Place, folder: &Path) -> anyhow::Result<(f64, u64)> {
     let data = folder.display().to_string();
-    let printed =
-        program::run(siyu, &["sync", "--data", &data, "--json"], &variables(place, &[]), "")
-            .await?;
+    let printed = program::run(
+        siyu,
+        &["sync", "--data", &data, "--json"],
+        &variables(place, &no_limits()),
+        "",
+    )
+    .await?;
     let reports: serde_json::Value = serde_json::from_str(&printed)?;
     let report = &reports[0]["report"];
     let parts = report["parts"].as_array().context("parts of the report")?;

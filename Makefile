@@ -28,7 +28,11 @@ deny: ## licenses, sources and known holes of dependencies (needs: cargo install
 bench: ## measure; takes some minutes
 	cargo build --locked --release --bin siyu --bin siyu-bench
 	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" list
+	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" sync
+	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" callbacks
 
 bench-quick: ## measure shortly, to see that it works
 	cargo build --locked --release --bin siyu --bin siyu-bench
 	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" list --rounds 3 --seconds 2
+	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" sync --groups 10000 --rounds 1 --without-limits-only
+	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" callbacks --seconds 12

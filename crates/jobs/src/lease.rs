@@ -7,6 +7,7 @@ statements! {
         VALUES ($1, $2, $3)
         ON CONFLICT (name) DO UPDATE SET holder = $2, until_ms = $3
         WHERE job_leases.until_ms <= $4 OR job_leases.holder = $2";
+    HELD = "SELECT holder FROM job_leases WHERE name = $1 AND until_ms > $2";
     GIVE_BACK = "DELETE FROM job_leases WHERE name = $1 AND holder = $2";
 }
 
@@ -22,6 +23,12 @@ pub async fn take(
     let n = tx.execute(&TAKE, &params![name, holder, now_ms + for_ms, now_ms]).await?;
     tx.commit().await?;
     Ok(n == 1)
+}
+
+/// Whether anybody holds the lease `name`.
+pub async fn is_held(db: &Db, name: &str, now_ms: i64) -> Result<bool, Error> {
+    let mut reader = db.reader().await?;
+    Ok(reader.query_opt(&HELD, &params![name, now_ms], |_| Ok(())).await?.is_some())
 }
 
 /// Gives a lease back before its time; nothing happens when another holder has it.
@@ -54,6 +61,8 @@ mod tests {
             assert!(take(db, "other", "b", 1_499, 500).await.unwrap());
             assert!(take(db, "sync", "a", 1_499, 500).await.unwrap(), "its holder may renew it");
             assert!(!take(db, "sync", "b", 1_500, 500).await.unwrap());
+            assert!(is_held(db, "sync", 1_998).await.unwrap());
+            assert!(!is_held(db, "sync", 1_999).await.unwrap());
             assert!(take(db, "sync", "b", 1_999, 500).await.unwrap());
             give_back(db, "sync", "a").await.unwrap();
             assert!(!take(db, "sync", "a", 2_000, 500).await.unwrap(), "b holds it now");

@@ -9,4 +9,4 @@ mod lease;
 
 pub use driver::{Driver, Next, Stopping};
 pub use hold::{Held, hold};
-pub use lease::{ALL as STATEMENTS, give_back, take};
+pub use lease::{ALL as STATEMENTS, give_back, is_held, take};

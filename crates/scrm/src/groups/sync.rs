@@ -63,7 +63,6 @@ pub(crate) async fn follow(client: &wecom::Client, run: &mut Run<'_>) -> Result<
     for owners in ahead.chunks(OWNERS_PER_CALL) {
         let mut listed = list_block(client, owners, run).await?;
         listed.retain(|chat_id, _| *chat_id > step.chat_id);
-        run.report().n_read += listed.len();
         follow_block(client, run, listed, &step, &mut known).await?;
         step = Step { owner: owners[owners.len() - 1].id.0, chat_id: String::new() };
     }
@@ -190,6 +189,7 @@ async fn store_part(
         written.failed.iter().map(|(chat_id, _)| Thing::Group(chat_id.clone())).collect();
     refresh::want(&mut tx, corp, &failed, now_ms + FAILED_AGAIN_MS).await?;
     let report = run.report();
+    report.n_read += n;
     report.n_written += written.n_rows;
     for (chat_id, error) in written.failed {
         report.problem(format!("group {chat_id}: {error}"));

@@ -53,6 +53,12 @@ pub async fn run(
     }
 }
 
+/// Whether a process is synchronising a company now. A run that is not finished and not under way either
+/// was cut off; the next one goes on with it.
+pub async fn is_under_way(scrm: &Scrm, corp: CorpId) -> Result<bool, Error> {
+    Ok(jobs::is_held(&scrm.db, &lease(corp), scrm.clock.now_ms()).await?)
+}
+
 /// The newest run of a company.
 pub async fn last_run(scrm: &Scrm, corp: CorpId) -> Result<Option<LastRun>, Error> {
     newest_run(&scrm.db, corp).await

@@ -218,7 +218,9 @@ store::on_both! { MIGRATIONS,
         );
         let run = sync::last_run(&world.scrm, world.corp).await.unwrap().unwrap();
         assert!(!run.is_finished && run.n_done >= 400, "{run:?}");
+        assert!(sync::is_under_way(&world.scrm, world.corp).await.unwrap());
         world.clock.advance(world.scrm.rules.lease_ms);
+        assert!(!sync::is_under_way(&world.scrm, world.corp).await.unwrap());
         let first = sync::run(&world.scrm, world.corp, "b", &|_| {}, pending()).await;
         let report = first.unwrap().expect("the lease has run out");
         assert_eq!((report.n_resumed, report.n_problems()), (2, 0));

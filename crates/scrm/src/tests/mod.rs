@@ -120,6 +120,7 @@ const NOT_BY_CORP: &[&str] = &["schema_migrations", "job_leases"];
 const NO_CORP_NAMED: &[&str] = &[
     "jobs::lease::TAKE",
     "jobs::lease::GIVE_BACK",
+    "jobs::lease::HELD",
     "scrm::apps::sql::FIND",
     "scrm::apps::sql::SET_ENABLED",
     "scrm::apps::sql::SET_KEY",

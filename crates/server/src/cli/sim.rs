@@ -39,6 +39,9 @@ pub struct Size {
     /// Customer groups
     #[arg(long, value_name = "N", default_value_t = 3_000)]
     pub groups: usize,
+    /// Customers
+    #[arg(long, value_name = "N", default_value_t = 2_000)]
+    pub customers: usize,
     /// Members of staff, at least 1
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub staff: usize,
@@ -57,6 +60,7 @@ impl Size {
         ensure!(self.departments >= 1, "--departments must be at least 1");
         Ok(wecom_sim::Config {
             n_groups: self.groups,
+            n_customers: self.customers,
             n_staff: self.staff,
             n_departments: self.departments,
             ..wecom_sim::Config::seeded(self.seed)

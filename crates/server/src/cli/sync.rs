@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use scrm::{
     Scrm,
     corps::Corp,
-    sync::{self, Progress, Report},
+    sync::{self, LastRun, Progress, Report},
 };
 
 use crate::{
@@ -25,11 +25,15 @@ use crate::{
 #[command(after_help = "\
 Examples:
   siyu sync
+  siyu sync --status
   siyu sync --corp ww0123456789abcdef --json")]
 pub struct Args {
     /// Only this company [default: all]
-    #[arg(long, value_name = "CORP_ID")]
+    #[arg(long, alias = "corp-id", value_name = "CORP_ID")]
     corp: Option<String>,
+    /// Only tell how far the last synchronisation is, or what it did
+    #[arg(long)]
+    status: bool,
     /// Print JSON: one report a company
     #[arg(long)]
     json: bool,
@@ -45,6 +49,9 @@ pub async fn run(source: &Source, args: Args) -> anyhow::Result<()> {
     };
     if companies.is_empty() {
         bail!("there is no company yet: add one with siyu corp add");
+    }
+    if args.status {
+        return status(&scrm, &companies, args.json).await;
     }
     let holder = site::holder(&scrm.random);
     let mut stop = pin!(signals::Stop::new()?.asked());
@@ -85,8 +92,72 @@ pub async fn one(
         .map_err(advised)
         .with_context(failed)?;
     report.with_context(|| {
-        format!("{id} is being synchronised by another process already; try again in two minutes")
+        format!(
+            "{id} is being synchronised by another process already; siyu sync --status tells how far it is"
+        )
     })
+}
+
+/// What the database says of each company's last run.
+async fn status(scrm: &Scrm, companies: &[Corp], as_json: bool) -> anyhow::Result<()> {
+    let mut all = Vec::new();
+    for company in companies {
+        let id = &company.wecom_corp_id;
+        let run = sync::last_run(scrm, company.id).await?;
+        let is_under_way = sync::is_under_way(scrm, company.id).await?;
+        let state = match &run {
+            None => "never",
+            Some(_) if is_under_way => "under way",
+            Some(run) if !run.is_finished => "cut off",
+            Some(run) if run.has_failed => "failed",
+            Some(_) => "done",
+        };
+        if !as_json {
+            out::line(&format!("{id}: {state}{}", run.as_ref().map_or_else(String::new, details)))?;
+        }
+        let run = run.map(|run| {
+            serde_json::json!({
+                "part": run.part,
+                "n_done": run.n_done,
+                "n_total": run.n_total,
+                "rate_per_min": run.rate_per_min,
+                "ms_left": run.ms_left,
+                "n_resumed": run.n_resumed,
+                "started_at_ms": run.started_at_ms,
+                "finished_at_ms": run.finished_at_ms,
+                "error": run.has_failed.then_some(&run.report),
+                "parts": run.parts,
+            })
+        });
+        all.push(serde_json::json!({ "corp_id": id, "state": state, "run": run }));
+    }
+    if as_json { out::json(&all) } else { Ok(()) }
+}
+
+/// What there is to say beside the state.
+fn details(run: &LastRun) -> String {
+    if run.has_failed {
+        return format!(": {}", run.report);
+    }
+    let mut text = String::new();
+    if !run.is_finished {
+        let LastRun { part, n_done, n_total, rate_per_min, ms_left, .. } = run;
+        text += &format!(", {part} {n_done} of {n_total}");
+        if let Some(ms_left) = ms_left {
+            text += &format!(", {rate_per_min} a minute, {} s left", ms_left / 1_000);
+        }
+    }
+    for part in &run.parts {
+        text += &format!("\n  {}: {} read, {} changed", part.name, part.n_read, part.n_written);
+        for problem in &part.problems {
+            text += &format!("\n    could not be read: {problem}");
+        }
+        let unnamed = part.n_problems - part.problems.len();
+        if unnamed > 0 {
+            text += &format!("\n    and {unnamed} more");
+        }
+    }
+    text
 }
 
 /// "groups 2000 of 10000, 9800 a minute, 49 s left"

@@ -31,6 +31,13 @@ pub fn print(options: &Options, world: &World) -> anyhow::Result<()> {
              -d '{{\"owner\":\"{owner}\"}}'\n"
         );
     }
+    if let Some(chat_id) = newest_chat(world) {
+        text += &format!(
+            "\nRename a group as its owner would; WeCom tells Siyu, and the call shows it seconds later:\n\
+             curl -sS {simulator_url}/sim/groups/rename -H 'content-type: application/json' \
+             -d '{{\"chat_id\":\"{chat_id}\",\"name\":\"新群名\"}}'\n"
+        );
+    }
     text += &format!(
         "\nWhat reached groups, and what else the simulator can do:\n\
          curl -sS '{simulator_url}/sim/ledger?limit=3'\n\
@@ -54,6 +61,12 @@ fn curl(world: &World) -> String {
          curl -sS {url} -H 'content-type: application/json' -H 'appId: {app_id}' -H \"timestamp: $ts\" \
          -H \"sign: $sign\" -d \"$body\""
     )
+}
+
+/// The group that the list shows first.
+fn newest_chat(world: &World) -> Option<String> {
+    let live = world.sim.groups().into_iter().filter(|group| !group.dissolved);
+    live.max_by_key(|group| group.created_at_s).map(|group| group.chat_id)
 }
 
 fn waiting_owner(world: &World) -> Option<String> {

@@ -4,6 +4,7 @@ use anyhow::Context as _;
 use scrm::{
     Scrm,
     apps::{self, App, NewApp},
+    callbacks::{self, ReceiverKeys, ReceiverKind},
     corps::{self, Corp, NewCorp},
     org,
 };
@@ -13,7 +14,7 @@ use super::{Options, World};
 use crate::{
     cli::{sim, sync},
     log,
-    serve::Server,
+    serve::{Server, path_of_callback},
     settings, site,
 };
 
@@ -57,10 +58,11 @@ fn hint(options: &Options, error: anyhow::Error) -> anyhow::Error {
     let number = |name: &str| theirs[name].as_u64().unwrap_or_default();
     let folder = options.data_dir.display();
     anyhow::anyhow!(
-        "the data in {folder} is of another company: --seed {} --groups {} --staff {} --departments {}. \
-         Start with these, or take another folder with --data, or delete {folder}",
+        "the data in {folder} is of another company: --seed {} --groups {} --customers {} --staff {} \
+         --departments {}. Start with these, or take another folder with --data, or delete {folder}",
         number("seed"),
         number("n_groups"),
+        number("n_customers"),
         number("n_staff"),
         number("n_departments"),
     )
@@ -79,6 +81,7 @@ pub async fn world(server: &Server, sim: &Running) -> anyhow::Result<World> {
     };
     corps::put(scrm, &new).await?;
     let corp = site::company(scrm, &config.corp_id).await?;
+    take_callbacks(scrm, &corp, &server.base_url, sim).await?;
     // A stop drops it where it stands: the holder's name lets the next start go on.
     sync::one(scrm, &corp, SYNC_HOLDER, std::future::pending()).await?;
     let app = app(scrm, &corp).await?;
@@ -90,6 +93,34 @@ pub async fn world(server: &Server, sim: &Running) -> anyhow::Result<World> {
         base_url: server.base_url.clone(),
         simulator_url: sim.base_url.clone(),
     })
+}
+
+/// Has the simulator tell the server of changes, as WeCom would.
+async fn take_callbacks(
+    scrm: &Scrm,
+    corp: &Corp,
+    base_url: &str,
+    sim: &Running,
+) -> anyhow::Result<()> {
+    let mut receivers = Vec::new();
+    for (kind, theirs) in [
+        (ReceiverKind::App, wecom_sim::ReceiverKind::App),
+        (ReceiverKind::Contacts, wecom_sim::ReceiverKind::Contact),
+    ] {
+        let keys = ReceiverKeys::generate(&scrm.random);
+        callbacks::put_receiver(scrm, corp.id, kind, &keys).await?;
+        receivers.push(wecom_sim::CallbackReceiver {
+            url: format!("{base_url}{}", path_of_callback(&corp.wecom_corp_id, kind)),
+            token: keys.token,
+            aes_key: keys.encoding_aes_key,
+            kind: theirs,
+        });
+    }
+    // Only a loopback address is called. A demo on another one has no callbacks.
+    if sim.sim.set_callback_receivers(receivers).is_ok() {
+        sim.sim.verify_callback_receiver(wecom_sim::ReceiverKind::App).await.ok();
+    }
+    Ok(())
 }
 
 /// The app of an earlier start, or a new one that acts for some member of staff.

@@ -20,6 +20,10 @@ pub(super) async fn check(around: &Surroundings<'_>, company: &Corp) -> anyhow::
     };
     let LastRun { part, n_done, n_total, report, started_at_ms, finished_at_ms, .. } = &run;
     let minutes_ago = |at_ms: i64| format!("{} minutes ago", (now_ms - at_ms) / MINUTE_MS);
+    if !run.is_finished && !sync::is_under_way(around.scrm, company.id).await? {
+        let fix = format!("Start siyu serve, or: siyu sync --corp {id}; it goes on where it stood");
+        return Ok(SYNC.warning(format!("cut off at {part} {n_done} of {n_total}"), fix));
+    }
     if !run.is_finished {
         let found = format!(
             "under way since {}: {part} {n_done} of {n_total}",

@@ -79,6 +79,11 @@ store::on_both! { MIGRATIONS,
         }
         let run = async || scrm::sync::newest_run(&test.db, scrm::CorpId(1)).await.unwrap();
         until("the run ends", async || run().await.is_some_and(|run| run.is_finished)).await;
+        let status = town.place.run(&["sync", "--status", "--json"]).await.json();
+        assert_eq!((&status[0]["state"], &status[0]["run"]["parts"][2]["n_read"]), (
+            &serde_json::json!("done"),
+            &serde_json::json!(N_GROUPS)
+        ));
         let last = run().await.unwrap();
         assert!(!last.has_failed && last.n_resumed >= 1, "{last:?}");
         // A block that was being stored and one that was being read, at each kill.

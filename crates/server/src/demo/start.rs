@@ -118,7 +118,9 @@ async fn take_callbacks(
     }
     // Only a loopback address is called. A demo on another one has no callbacks.
     if sim.sim.set_callback_receivers(receivers).is_ok() {
-        sim.sim.verify_callback_receiver(wecom_sim::ReceiverKind::App).await.ok();
+        for kind in [wecom_sim::ReceiverKind::App, wecom_sim::ReceiverKind::Contact] {
+            sim.sim.verify_callback_receiver(kind).await.ok();
+        }
     }
     Ok(())
 }

@@ -15,6 +15,11 @@ impl Zone {
         TimeZone::get(name).ok().map(Self)
     }
 
+    /// Its IANA name.
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
+    }
+
     /// `yyyy-MM-dd HH:mm:ss` of a moment.
     pub fn seconds_text(&self, at_ms: i64) -> String {
         self.local(at_ms).strftime("%Y-%m-%d %H:%M:%S").to_string()

@@ -1,7 +1,7 @@
 //! What events do to the mirror: nothing here asks WeCom.
 
 use store::{Tx, Value, params};
-use tracing::warn;
+use tracing::{error, warn};
 use wecom::callback::{
     self, ContactChange, CustomerChange, Event, GroupChange, Notice, TagChange, UpdateDetail,
 };
@@ -17,10 +17,13 @@ use crate::{
 
 /// Events applied in one transaction: few, since callbacks that come meanwhile wait for it.
 const PER_TX: i64 = 100;
+/// Who may contact customers is read so long after a new member.
+const FOLLOW_USERS_LATER_MS: i64 = 5_000;
 
 /// Applies events in the order in which they came; true when more are waiting.
 ///
-/// The company's row is locked meanwhile, so that one process applies at a time and order is kept.
+/// The company's row is locked meanwhile, so that one process applies at a time and order is kept. An event
+/// that cannot be applied holds up no other: its thing is read anew instead.
 pub async fn tick(scrm: &Scrm, corp: CorpId) -> Result<bool, Error> {
     let mut reader = scrm.db.reader().await?;
     let open = reader.query(&sql::OPEN, &params![corp, 1_i64], |_| Ok(())).await?;
@@ -28,12 +31,35 @@ pub async fn tick(scrm: &Scrm, corp: CorpId) -> Result<bool, Error> {
     if open.is_empty() {
         return Ok(false);
     }
+    match apply_some(scrm, corp, PER_TX).await {
+        Err(error) if !is_temporary(&error) => {
+            warn!(corp.id = %corp, %error, "events cannot be applied together");
+            match apply_some(scrm, corp, 1).await {
+                Err(error) if !is_temporary(&error) => pass_over_first(scrm, corp, &error).await?,
+                outcome => drop(outcome?),
+            }
+            Ok(true)
+        }
+        outcome => outcome,
+    }
+}
+
+fn is_temporary(error: &Error) -> bool {
+    matches!(error, Error::Store(error) if error.is_temporary())
+}
+
+/// (number, plaintext, when it came)
+type Open = (i64, String, i64);
+
+async fn first_open(tx: &mut Tx, corp: CorpId, limit: i64) -> Result<Vec<Open>, Error> {
+    let read = |row: &store::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+    Ok(tx.query(&sql::OPEN, &params![corp, limit], read).await?)
+}
+
+/// Applies at most `limit` events in one transaction; true when there may be more.
+async fn apply_some(scrm: &Scrm, corp: CorpId, limit: i64) -> Result<bool, Error> {
     let mut tx = corps::begin_alone(scrm, corp).await?;
-    let events = tx
-        .query(&sql::OPEN, &params![corp, PER_TX], |row| {
-            Ok((row.get::<i64>(0)?, row.get::<String>(1)?, row.get::<i64>(2)?))
-        })
-        .await?;
+    let events = first_open(&mut tx, corp, limit).await?;
     let mut changed = Vec::new();
     for (event_no, plaintext, received_at_ms) in &events {
         match callback::read(plaintext) {
@@ -50,7 +76,20 @@ pub async fn tick(scrm: &Scrm, corp: CorpId) -> Result<bool, Error> {
     changed.dedup();
     groups::note_changes(&mut tx, corp, &changed).await?;
     tx.commit().await?;
-    Ok(i64::try_from(events.len()).is_ok_and(|n| n == PER_TX))
+    Ok(i64::try_from(events.len()).is_ok_and(|n| n == limit))
+}
+
+/// Marks the oldest event as done and has its thing read anew.
+async fn pass_over_first(scrm: &Scrm, corp: CorpId, error: &Error) -> Result<(), Error> {
+    let mut tx = corps::begin_alone(scrm, corp).await?;
+    let now_ms = scrm.clock.now_ms();
+    for (event_no, plaintext, _) in first_open(&mut tx, corp, 1).await? {
+        error!(corp.id = %corp, event_no, %error, "an event was passed over");
+        let told = callback::read(&plaintext).ok().and_then(|notice| thing(&notice.event));
+        refresh::want(&mut tx, corp, told.as_ref(), now_ms).await?;
+        tx.execute_list(&sql::DONE, &params![corp, now_ms], &[event_no.into()]).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// What an event is about, if it is anything that we mirror.
@@ -84,10 +123,11 @@ async fn apply(
 ) -> Result<Option<GroupId>, Error> {
     let mut at_ms = received_at_ms + refresh::SETTLE_MS;
     let mut things: Vec<Thing> = thing(&notice.event).into_iter().collect();
+    let mut has_new_staff = false;
     let mut changed = None;
     match notice.event {
         Event::Group { chat_id, change } => {
-            let happened_at_ms = notice.create_time * 1_000;
+            let happened_at_ms = notice.create_time.saturating_mul(1_000);
             if let Some(change) = members_changed(chat_id, change, happened_at_ms) {
                 match groups::apply_members(tx, corp, &change).await? {
                     Applied::Continued(group) => {
@@ -100,7 +140,7 @@ async fn apply(
             }
         }
         Event::Customer { change, user_id, external_userid, .. } => {
-            let happened_at_ms = notice.create_time * 1_000;
+            let happened_at_ms = notice.create_time.saturating_mul(1_000);
             let ending = match change {
                 // WeCom goes on to list the relation as if nothing had happened.
                 CustomerChange::DeletedByCustomer => Some(customers::Ending::ByCustomer),
@@ -132,24 +172,29 @@ async fn apply(
                     things.extend(owned.into_iter().map(|group| Thing::Group(group.chat_id)));
                 }
             }
-            if matches!(change, ContactChange::UserCreated { .. }) {
-                things.push(Thing::FollowUsers);
-            }
+            has_new_staff = matches!(change, ContactChange::UserCreated { .. });
         }
         // A member has come into the app's visible range, or left it.
         Event::Other { event, .. } if event == "subscribe" || event == "unsubscribe" => {
-            things.extend([Thing::Staff(text::folded(&notice.from_user)), Thing::FollowUsers]);
+            things.push(Thing::Staff(text::folded(&notice.from_user)));
+            has_new_staff = true;
         }
         Event::Tag { .. } | Event::Other { .. } => {}
     }
     refresh::want(tx, corp, &things, at_ms).await?;
+    if has_new_staff {
+        // After the member himself, who must be there to be marked.
+        let later_ms = at_ms + FOLLOW_USERS_LATER_MS;
+        refresh::want(tx, corp, &[Thing::FollowUsers], later_ms).await?;
+    }
     Ok(changed)
 }
 
 /// Nothing when the event is no change of members, or does not say enough.
 fn members_changed(chat_id: String, change: GroupChange, at_ms: i64) -> Option<MembersChanged> {
-    let GroupChange::Updated { detail, join_scene, members, last_version, current_version, .. } =
-        change
+    let GroupChange::Updated {
+        detail, join_scene, mut members, last_version, current_version, ..
+    } = change
     else {
         return None;
     };
@@ -159,6 +204,8 @@ fn members_changed(chat_id: String, change: GroupChange, at_ms: i64) -> Option<M
         _ => return None,
     };
     let (last_version, current_version) = (last_version?, current_version?);
+    members.sort_unstable();
+    members.dedup();
     if members.is_empty() {
         return None;
     }

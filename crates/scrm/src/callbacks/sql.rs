@@ -40,10 +40,10 @@ statements! {
     pub(crate) TOLD_SINCE = "SELECT thing
         FROM callback_events
         WHERE corp_id = $1 AND received_at_ms >= $2 AND thing IN ({list})";
-    pub(crate) OLDEST = "SELECT event_no
+    pub(crate) OLDEST = "SELECT event_no, received_at_ms, done_at_ms
         FROM callback_events
-        WHERE corp_id = $1 AND event_no > $2 AND received_at_ms < $3 AND done_at_ms IS NOT NULL
+        WHERE corp_id = $1 AND event_no > $2
         ORDER BY event_no
-        LIMIT $4";
+        LIMIT $3";
     pub(crate) FORGET = "DELETE FROM callback_events WHERE corp_id = $1 AND event_no IN ({list})";
 }

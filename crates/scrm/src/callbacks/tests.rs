@@ -41,6 +41,11 @@ fn named_group(world: &World) -> String {
     groups.into_iter().find(|group| !group.name.is_empty()).unwrap().chat_id
 }
 
+store::statements! {
+    /// What a damaged database may look like: reading members fails.
+    BREAK = "ALTER TABLE group_members RENAME TO group_members_away";
+}
+
 store::on_both! { MIGRATIONS,
     async fn who_joins_or_leaves_is_known_at_once_without_asking_wecom(test: &TestDb) {
         let world = World::synced(test, 3, 6).await;
@@ -187,6 +192,51 @@ store::on_both! { MIGRATIONS,
         assert_eq!(status().await, None);
         let refused = sender.deliver(&world, app, &event("weather", "")).await;
         assert!(matches!(refused, Err(Refused::Bad(_))), "{refused:?}");
+    }
+
+    async fn an_event_is_not_read_out_by_the_way_of_verification(test: &TestDb) {
+        let world = World::start(test, 2, 4).await;
+        let sender = Sender::set_up(&world).await;
+        let sealed = sender.seal(&world, &event("weather", "<Secret>x</Secret>"));
+        let app = ReceiverKind::App;
+        let refused =
+            verify(&world.scrm, sender.corp_id(), app, &sealed.signed(), &sealed.encrypt).await;
+        assert!(matches!(refused, Err(Refused::Bad(_))), "{refused:?}");
+    }
+
+    async fn an_event_that_names_a_member_twice_counts_him_once(test: &TestDb) {
+        let world = World::synced(test, 3, 6).await;
+        let sender = Sender::set_up(&world).await;
+        let sim = &world.sim.sim;
+        let chat_id = named_group(&world);
+        sim.add_member(&chat_id, "一").unwrap();
+        let (kind, xml) = sender.new_events(&world).pop().unwrap();
+        let item = xml.split_once("<Item>").unwrap().1.split_once("</Item>").unwrap().0;
+        let item = format!("<Item>{item}</Item>");
+        let many = xml.replace(&item, &item.repeat(600));
+        sender.deliver(&world, kind, &many).await.unwrap();
+        apply(&world).await;
+        world.clock.advance(refresh::DETAILS_MS);
+        read_anew(&world).await;
+        assert_same(&world).await;
+    }
+
+    async fn an_event_that_cannot_be_applied_holds_up_no_other(test: &TestDb) {
+        let world = World::synced(test, 3, 6).await;
+        let sender = Sender::set_up(&world).await;
+        let chat_id = named_group(&world);
+        let mut tx = world.scrm.db.begin().await.unwrap();
+        tx.execute(&BREAK, &[]).await.unwrap();
+        tx.commit().await.unwrap();
+        world.sim.sim.add_member(&chat_id, "一").unwrap();
+        let mut events = sender.new_events(&world);
+        events.push((ReceiverKind::App, event("weather", "")));
+        for (kind, xml) in events {
+            sender.deliver(&world, kind, &xml).await.unwrap();
+        }
+        apply(&world).await;
+        assert_eq!(n_open(&world).await, 0);
+        assert_eq!(refresh::n_waiting(&world.scrm, world.corp).await.unwrap(), 1);
     }
 
     async fn keys_that_wecom_would_not_take_are_refused(test: &TestDb) {

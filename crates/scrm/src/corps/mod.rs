@@ -33,17 +33,17 @@ pub struct Corp {
 pub struct NewCorp {
     /// WeCom's id, `ww…` or `wx…`.
     pub wecom_corp_id: String,
-    /// What people call it; the id when empty.
+    /// What people call it; when empty its id, or what it was called.
     pub name: String,
     /// The self-built app's number.
     pub agent_id: i64,
     /// The self-built app's secret.
     pub wecom_secret: String,
-    /// An IANA zone name; Asia/Shanghai when empty.
+    /// An IANA zone name; when empty Asia/Shanghai, or what it was.
     pub zone: String,
 }
 
-/// Adds a company, or gives a known one its new agent, secret, name and zone.
+/// Adds a company, or gives a known one its new agent and secret, and name and zone where they are given.
 pub async fn put(scrm: &Scrm, new: &NewCorp) -> Result<CorpId, Error> {
     let id = &new.wecom_corp_id;
     let is_valid = (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric());
@@ -62,6 +62,8 @@ pub async fn put(scrm: &Scrm, new: &NewCorp) -> Result<CorpId, Error> {
     let mut tx = scrm.db.begin().await?;
     let known = tx.query_opt(&sql::FIND, &params![id], sql::read).await?;
     let corp = if let Some(known) = known {
+        let name = if new.name.is_empty() { &known.name } else { name };
+        let zone = if new.zone.is_empty() { known.zone.name() } else { zone };
         let changed = params![known.id, name, new.agent_id, &secret, zone];
         tx.execute(&sql::CHANGE, &changed).await?;
         known.id

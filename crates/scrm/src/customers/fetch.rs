@@ -83,8 +83,8 @@ async fn get_once(
 
 /// Whether WeCom refuses a question for one of the members it names: asked without him it answers.
 pub(super) fn is_about_one(error: &wecom::Error) -> bool {
-    let Some(errcode) = error.errcode() else { return false };
-    errcode == codes::NO_PRIVILEGE || matches!(error.class(), Class::Gone | Class::BadRequest)
+    let may_pass = matches!(error.class(), Class::Token | Class::Retry | Class::SlowDown);
+    error.errcode().is_some() && !may_pass && !is_about_all(error)
 }
 
 fn may_pass(error: &wecom::Error) -> bool {

@@ -3,13 +3,14 @@
 //!
 //! Where a run stands is committed with each page: blocks go by our numbers of the members, and inside a
 //! block WeCom's cursor goes on. A page may be missing or empty without a word, so nothing ends because it
-//! was not on a page: after a block each member's list of ids is read, and whoever is here and not listed
-//! is asked for by himself before his relation is marked as gone.
+//! was not on a page: after a block each member's list of ids is read, and whoever is in only one of the
+//! two places is asked for by himself, before his relation is marked as gone.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use futures_util::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use store::{Session, Value, params};
 use wecom::{codes, customers::MAX_BATCH_USERS};
 
@@ -28,6 +29,9 @@ use crate::{
 
 /// Customers asked for by id and written in one transaction.
 const CUSTOMERS_PER_TX: usize = 100;
+/// Customers of one member whom WeCom lists and no page told of are asked for by id; when they are many, the
+/// pages failed, and the next run reads them.
+const MISSING_ASKED: usize = 50;
 /// A customer who could not be read is read by himself after this time.
 const FAILED_AGAIN_MS: i64 = 300_000;
 /// WeCom may not show a relation for some seconds after it was made: a customer whom it says nobody follows
@@ -45,6 +49,8 @@ struct Step {
     checked: i64,
     /// The next page of the block that begins after `read`.
     cursor: Option<String>,
+    /// Of whom the cursor goes on: it is of no use for others.
+    cursor_of: String,
 }
 
 /// Whose customers are to be read.
@@ -71,7 +77,7 @@ pub(crate) async fn follow(client: &wecom::Client, run: &mut Run<'_>) -> Result<
     let followers = followers(&mut reader, run.corp, all).await?;
     let n_stored = counts(&mut reader, run.corp).await?.n_relations;
     drop(reader);
-    let mut step = match run.step()? {
+    let mut step = match run.step() {
         Some(step) => step,
         None => {
             let n_stored = usize::try_from(n_stored).unwrap_or(0);
@@ -211,7 +217,10 @@ async fn read_pages(
         Fetched { page: fetch::page(client, &user_ids, cursor.as_deref()).await, began_at_ms }
     };
     let mut has_begun_anew = false;
-    let mut fetched = fetch_page(step.cursor.take()).await;
+    let asked = hex::encode(Sha256::digest(user_ids.join("|")));
+    let cursor = step.cursor.take().filter(|_| step.cursor_of == asked);
+    step.cursor_of = asked;
+    let mut fetched = fetch_page(cursor).await;
     loop {
         let began_at_ms = fetched.began_at_ms;
         match fetched.page {
@@ -219,7 +228,7 @@ async fn read_pages(
                 let next = page.next_cursor.clone();
                 match &next {
                     Some(_) => step.cursor.clone_from(&next),
-                    None => *step = Step { read: end, cursor: None, ..*step },
+                    None => (step.read, step.cursor) = (end, None),
                 }
                 let n = page.relations.len();
                 run.report().n_read += n;
@@ -243,7 +252,7 @@ async fn read_pages(
     }
 }
 
-/// Asks for those by id who are here and no longer listed, and ends what is gone.
+/// Asks for those by id who are here and not listed, or the other way; ends what is gone.
 async fn check(
     client: &wecom::Client,
     run: &mut Run<'_>,
@@ -255,23 +264,23 @@ async fn check(
     let (scrm, corp) = (run.scrm, run.corp);
     let asked: Vec<(StaffId, String, bool)> =
         followers.iter().map(|f| (f.id, f.user_id.clone(), f.is_asked)).collect();
-    let unlisted = stream::iter(asked)
+    let differing = stream::iter(asked)
         .map(async |(id, user_id, is_asked)| {
             let listed_by = is_asked.then_some(user_id.as_str());
-            let unlisted = unlisted(scrm, corp, client, id, listed_by).await;
-            (user_id, unlisted)
+            let differing = differing(scrm, corp, client, id, listed_by).await;
+            (user_id, differing)
         })
         .buffer_unordered(N_AT_ONCE)
         .collect::<Vec<_>>()
         .await;
-    sync::stop_if_nothing_answers(&unlisted, |(_, unlisted)| match unlisted {
+    sync::stop_if_nothing_answers(&differing, |(_, differing)| match differing {
         Err(Error::WeCom(error)) => Some(error),
         _ => None,
     })?;
     let mut to_ask = BTreeSet::new();
-    for (user_id, unlisted) in unlisted {
-        match unlisted {
-            Ok(unlisted) => to_ask.extend(unlisted),
+    for (user_id, differing) in differing {
+        match differing {
+            Ok(differing) => to_ask.extend(differing),
             Err(Error::WeCom(error)) => {
                 run.report().problem(format!("the list of customers of {user_id}: {error}"));
             }
@@ -296,9 +305,10 @@ async fn check(
     run.commit(tx, 0, step).await
 }
 
-/// The member's customers who are here and whom WeCom does not list. Of a member who cannot be asked, or
-/// of whom WeCom says that it does not know him, all are.
-async fn unlisted(
+/// The member's customers who are here and whom WeCom does not list; and some of those whom it lists and no
+/// page told of, or told of in vain. Of a member who cannot be asked, or of whom WeCom says that it does not
+/// know him, all who are here.
+async fn differing(
     scrm: &Scrm,
     corp: CorpId,
     client: &wecom::Client,
@@ -315,7 +325,9 @@ async fn unlisted(
     let mut reader = scrm.db.reader().await?;
     let live =
         reader.query(&sql::LIVE_OF_MEMBER, &params![corp, id], |row| row.get::<String>(0)).await?;
-    Ok(live.into_iter().filter(|external_user_id| !listed.contains(external_user_id)).collect())
+    let live: HashSet<String> = live.into_iter().collect();
+    let missing = listed.difference(&live).take(MISSING_ASKED);
+    Ok(live.difference(&listed).chain(missing).cloned().collect())
 }
 
 /// Writes what WeCom said from `began_at_ms` on, and commits that the part stands at `step`.

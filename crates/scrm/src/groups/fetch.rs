@@ -16,6 +16,8 @@ pub(super) enum Answer {
     Group(Box<GroupChat>, Option<i64>),
     /// It is no more, or never was a customer group.
     Gone(String),
+    /// Its owner is outside the app's visible range: nothing can be said of it.
+    OutOfSight(String),
     /// It could not be read.
     Failed(String, wecom::Error),
 }
@@ -70,13 +72,36 @@ pub(super) async fn get_all(client: &wecom::Client, wanted: Listed) -> Vec<Answe
 /// Asks for one group, twice if need be.
 pub(super) async fn get(client: &wecom::Client, chat_id: String, status: Option<i64>) -> Answer {
     let mut asked = wecom::groups::get(client, &chat_id).await;
-    if asked.as_ref().is_err_and(|error| !is_gone(error)) {
+    if asked.as_ref().is_err_and(|error| !is_gone(error) && !is_out_of_sight(error)) {
         asked = wecom::groups::get(client, &chat_id).await;
     }
     match asked {
         Ok(group) => Answer::Group(Box::new(group), status),
         Err(error) if is_gone(&error) => Answer::Gone(chat_id),
+        Err(error) if is_out_of_sight(&error) => Answer::OutOfSight(chat_id),
         Err(error) => Answer::Failed(chat_id, error),
+    }
+}
+
+fn is_out_of_sight(error: &wecom::Error) -> bool {
+    error.errcode() == Some(codes::NO_PRIVILEGE)
+}
+
+impl Answer {
+    /// The group that was asked for.
+    pub(super) fn chat_id(&self) -> &String {
+        match self {
+            Self::Group(group, _) => &group.chat_id,
+            Self::Gone(chat_id) | Self::OutOfSight(chat_id) | Self::Failed(chat_id, _) => chat_id,
+        }
+    }
+
+    /// Rows that it may take to store it.
+    pub(super) fn n_rows(&self) -> usize {
+        match self {
+            Self::Group(group, _) => 1 + group.member_list.len(),
+            _ => 1,
+        }
     }
 }
 

@@ -24,15 +24,20 @@ use crate::{
 
 /// Owners in one list call: WeCom's limit, and 81017 forbids asking for all at once.
 const OWNERS_PER_CALL: usize = 100;
-/// Groups compared and written in one transaction.
-const GROUPS_PER_TX: usize = 200;
+/// Groups read in one go.
+const GROUPS_PER_PART: usize = 200;
+/// Rows of groups and members in one transaction, unless one group alone has more: callbacks that come
+/// meanwhile wait for it.
+const ROWS_PER_TX: usize = 4_000;
 /// A group that could not be read is read by itself after this time.
 const FAILED_AGAIN_MS: i64 = 300_000;
 
-/// Where the part stands: owners up to this one are done, and of those after it chat ids up to this one.
-#[derive(Debug, Default, Serialize, Deserialize)]
+/// Where the part stands: owners up to this one are done, and of those after it, up to `until`, chat ids up
+/// to this one.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Step {
     owner: i64,
+    until: i64,
     chat_id: String,
 }
 
@@ -40,8 +45,6 @@ struct Step {
 struct Fetched {
     answers: Vec<Answer>,
     began_at_ms: i64,
-    /// Where the part stands once they are stored.
-    step: Step,
 }
 
 /// Brings all groups up to date.
@@ -49,7 +52,7 @@ pub(crate) async fn follow(client: &wecom::Client, run: &mut Run<'_>) -> Result<
     let mut reader = run.scrm.db.reader().await?;
     let staff = org::all_staff(&mut reader, run.corp).await?;
     drop(reader);
-    let mut step = match run.step()? {
+    let mut step = match run.step() {
         Some(step) => step,
         None => {
             let n_total = count(client, &staff).await;
@@ -60,13 +63,17 @@ pub(crate) async fn follow(client: &wecom::Client, run: &mut Run<'_>) -> Result<
     let mut known: HashMap<String, StaffId> =
         staff.iter().map(|m| (text::folded(&m.wecom_user_id), m.id)).collect();
     let ahead: Vec<&org::Member> = staff.iter().filter(|m| m.id.0 > step.owner).collect();
-    for owners in ahead.chunks(OWNERS_PER_CALL) {
+    // The block that was interrupted is the same, though there are more staff now.
+    let n_begun = ahead.iter().take_while(|m| m.id.0 <= step.until).count();
+    let (begun, rest) = ahead.split_at(n_begun);
+    for owners in begun.chunks(OWNERS_PER_CALL).chain(rest.chunks(OWNERS_PER_CALL)) {
+        let until = owners[owners.len() - 1].id.0;
         let mut listed = list_block(client, owners, run).await?;
         listed.retain(|chat_id, _| *chat_id > step.chat_id);
-        follow_block(client, run, listed, &step, &mut known).await?;
-        step = Step { owner: owners[owners.len() - 1].id.0, chat_id: String::new() };
+        follow_block(client, run, listed, &Step { until, ..step }, &mut known).await?;
+        step = Step { owner: until, until, chat_id: String::new() };
     }
-    let tx = corps::begin_alone(run.scrm, run.corp).await?;
+    let tx = run.scrm.db.begin().await?;
     run.commit(tx, 0, &step).await
 }
 
@@ -133,7 +140,7 @@ async fn list_block(
     Ok(listed)
 }
 
-/// Reads and writes a block; while one part of it is written, the next is read.
+/// Reads and writes a block; while one part of it is on its way to be stored, the next is asked for.
 async fn follow_block(
     client: &wecom::Client,
     run: &mut Run<'_>,
@@ -145,41 +152,59 @@ async fn follow_block(
     let listed: Vec<(String, Option<i64>)> = listed.into_iter().collect();
     let fetch_part = async |part: &[(String, Option<i64>)]| {
         let began_at_ms = clock.now_ms();
-        let answers = fetch::get_all(client, part.iter().cloned().collect()).await;
-        let step = Step { owner: step.owner, chat_id: part[part.len() - 1].0.clone() };
-        Fetched { answers, began_at_ms, step }
+        let mut answers = fetch::get_all(client, part.iter().cloned().collect()).await;
+        answers.sort_unstable_by(|a, b| a.chat_id().cmp(b.chat_id()));
+        Fetched { answers, began_at_ms }
     };
-    let mut parts = listed.chunks(GROUPS_PER_TX);
+    let mut parts = listed.chunks(GROUPS_PER_PART);
     let Some(first) = parts.next() else { return Ok(()) };
     let mut fetched = fetch_part(first).await;
     for part in parts {
-        let (next, stored) = tokio::join!(fetch_part(part), store_part(run, fetched, owners));
+        let (next, stored) = tokio::join!(fetch_part(part), store_part(run, fetched, step, owners));
         stored?;
         fetched = next;
     }
-    store_part(run, fetched, owners).await
+    store_part(run, fetched, step, owners).await
 }
 
+/// Stores answers in the order of their chat ids, some rows at a time.
 async fn store_part(
     run: &mut Run<'_>,
     fetched: Fetched,
+    step: &Step,
     owners: &mut HashMap<String, StaffId>,
 ) -> Result<(), Error> {
-    let Fetched { answers, began_at_ms, step } = fetched;
+    let Fetched { answers, began_at_ms } = fetched;
     sync::stop_if_nothing_answers(&answers, |answer| match answer {
         Answer::Failed(_, error) => Some(error),
         _ => None,
     })?;
+    let mut answers = answers.into_iter().peekable();
+    while let Some(first) = answers.next() {
+        let mut n_rows = first.n_rows();
+        let mut some = vec![first];
+        while let Some(next) = answers.next_if(|next| n_rows + next.n_rows() <= ROWS_PER_TX) {
+            n_rows += next.n_rows();
+            some.push(next);
+        }
+        store_some(run, some, began_at_ms, step, owners).await?;
+    }
+    Ok(())
+}
+
+async fn store_some(
+    run: &mut Run<'_>,
+    answers: Vec<Answer>,
+    began_at_ms: i64,
+    step: &Step,
+    owners: &mut HashMap<String, StaffId>,
+) -> Result<(), Error> {
     let corp = run.corp;
     let n = answers.len();
-    let things: Vec<Thing> = answers
-        .iter()
-        .map(|answer| match answer {
-            Answer::Group(group, _) => Thing::Group(group.chat_id.clone()),
-            Answer::Gone(chat_id) | Answer::Failed(chat_id, _) => Thing::Group(chat_id.clone()),
-        })
-        .collect();
-    let mut tx = corps::begin_alone(run.scrm, run.corp).await?;
+    let step = Step { chat_id: answers[n - 1].chat_id().clone(), ..*step };
+    let things: Vec<Thing> =
+        answers.iter().map(|answer| Thing::Group(answer.chat_id().clone())).collect();
+    let mut tx = corps::begin_alone(run.scrm, corp).await?;
     // What was read may be older than what an event has told since.
     let overtaken = callbacks::told_since(&mut tx, corp, &things, began_at_ms).await?;
     let now_ms = run.scrm.clock.now_ms();
@@ -191,6 +216,10 @@ async fn store_part(
     let report = run.report();
     report.n_read += n;
     report.n_written += written.n_rows;
+    if let Some(first) = written.out_of_sight.first() {
+        let n = written.out_of_sight.len();
+        report.problem(format!("{n} groups outside the app's visible range, {first} the first"));
+    }
     for (chat_id, error) in written.failed {
         report.problem(format!("group {chat_id}: {error}"));
     }

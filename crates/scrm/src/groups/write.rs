@@ -16,6 +16,8 @@ use crate::{CorpId, Error, GroupId, StaffId, counters, org, text};
 /// What was written.
 pub(super) struct Written {
     pub(super) n_rows: usize,
+    /// Groups of which WeCom does not speak; they stay as they are.
+    pub(super) out_of_sight: Vec<String>,
     /// Groups that could not be read.
     pub(super) failed: Vec<(String, wecom::Error)>,
 }
@@ -31,12 +33,14 @@ pub(super) async fn store(
     let mut groups = Vec::new();
     let mut gone = HashSet::new();
     let mut failed = Vec::new();
+    let mut out_of_sight = Vec::new();
     for answer in answers {
         match answer {
             Answer::Group(group, status) => groups.push((group, status)),
             Answer::Gone(chat_id) => {
                 gone.insert(chat_id);
             }
+            Answer::OutOfSight(chat_id) => out_of_sight.push(chat_id),
             Answer::Failed(chat_id, error) => failed.push((chat_id, error)),
         }
     }
@@ -83,7 +87,7 @@ pub(super) async fn store(
     let n_members = put_members(tx, corp, &changed_members).await?;
     let changed: Vec<GroupId> = changed.iter().map(|group| group.id).collect();
     note_changes(tx, corp, &changed).await?;
-    Ok(Written { n_rows: n_new_owners + changed.len() + n_members, failed })
+    Ok(Written { n_rows: n_new_owners + changed.len() + n_members, out_of_sight, failed })
 }
 
 fn as_stored(group: &GroupChat, id: GroupId, owner: StaffId, owner_status: i64) -> Stored {

@@ -195,6 +195,10 @@ pub(crate) async fn ids_of_owners(
     if unknown.is_empty() {
         return Ok(());
     }
+    // Some may have become known since the caller looked.
+    let found = staff_by_user_ids(tx, corp, unknown.iter().copied()).await?;
+    unknown.retain(|user_id| !found.contains_key(&text::folded(user_id)));
+    known.extend(found.into_iter().map(|(user_id, member)| (user_id, member.id)));
     let first = counters::take(tx, corp, counters::LONG, unknown.len()).await?;
     let members: Vec<Member> = (first..)
         .zip(&unknown)

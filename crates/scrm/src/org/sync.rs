@@ -8,7 +8,8 @@ use store::{Tx, Value, params};
 
 use super::{Department, Member, put_members, sql};
 use crate::{
-    CorpId, DepartmentId, Error, StaffId, corps, counters,
+    CorpId, DepartmentId, Error, StaffId, callbacks, corps, counters,
+    refresh::{self, Thing},
     sync::{N_AT_ONCE, PartReport, Run},
     text,
 };
@@ -75,9 +76,19 @@ async fn fetch(client: &wecom::Client) -> Result<Fetched, Error> {
 /// read and something was read at all: an empty answer deletes nobody.
 pub(crate) async fn follow(client: &wecom::Client, run: &mut Run<'_>) -> Result<(), Error> {
     run.set_total(1).await?;
+    let began_at_ms = run.scrm.clock.now_ms();
     let fetched = fetch(client).await?;
     let corp = run.corp;
     let mut tx = corps::begin_alone(run.scrm, run.corp).await?;
+    let known = super::all_staff(&mut tx, corp).await?;
+    let user_ids = known.into_iter().map(|member| text::folded(&member.wecom_user_id));
+    let mut things: Vec<Thing> =
+        user_ids.chain(fetched.staff.keys().cloned()).map(Thing::Staff).collect();
+    things.extend([Thing::Departments, Thing::FollowUsers]);
+    // What was read may be older than what an event has told since.
+    let overtaken = callbacks::told_since(&mut tx, corp, &things, began_at_ms).await?;
+    let at_ms = run.scrm.clock.now_ms() + refresh::SETTLE_MS;
+    refresh::want(&mut tx, corp, &overtaken, at_ms).await?;
     let report = run.report();
     report.n_read = fetched.departments.len() + fetched.staff.len();
     report.n_written += store_departments(&mut tx, corp, &fetched.departments).await?;

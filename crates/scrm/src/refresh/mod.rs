@@ -19,8 +19,9 @@ use tracing::warn;
 use crate::{CorpId, Error, Scrm, corps, customers, groups, org, sync, tags};
 pub(crate) use thing::Thing;
 
-/// An event's thing is read so long after it.
-pub const SETTLE_MS: i64 = 2_000;
+/// An event's thing is read so long after it: WeCom's data may lag by two seconds, and two changes within one
+/// second, the length of time that events tell, may read the same and be one event.
+pub const SETTLE_MS: i64 = 3_500;
 /// A group whose member list was continued from an event, which holds ids alone, is read in full so long
 /// after.
 pub const DETAILS_MS: i64 = 60_000;
@@ -116,37 +117,34 @@ async fn one(
 ) -> Result<(), Error> {
     let began_at_ms = scrm.clock.now_ms();
     let outcome = read(scrm, corp, client, &thing, n_attempts).await;
-    let now_ms = scrm.clock.now_ms();
     let name = thing.to_string();
-    let later = |pause_ms: i64, n_attempts: i64, problem: Option<String>| {
-        (now_ms + pause_ms, n_attempts, problem)
-    };
-    let (due_at_ms, n_attempts, problem) = match outcome {
-        Ok(Outcome::Done) => {
-            let mut tx = scrm.db.begin().await?;
-            if tx.execute(&sql::DONE, &params![corp, &name, began_at_ms]).await? == 0 {
-                tx.execute(&sql::AGAIN, &params![corp, &name]).await?;
-            }
-            return Ok(tx.commit().await?);
-        }
-        Ok(Outcome::AskAgain(pause_ms)) => later(pause_ms, n_attempts + 1, None),
+    let (pause_ms, n_attempts, problem) = match outcome {
+        Ok(Outcome::Done) => return done(scrm, corp, &name, began_at_ms).await,
+        Ok(Outcome::AskAgain(pause_ms)) => (pause_ms, n_attempts + 1, None),
         Err(Error::WeCom(error)) if sync::is_about_all(&error) => {
-            later(REFUSED_PAUSE_MS, n_attempts, Some(error.to_string()))
+            (REFUSED_PAUSE_MS, n_attempts, Some(error.to_string()))
         }
-        Err(Error::WeCom(error)) if n_attempts + 1 < MOST_ATTEMPTS => {
-            later(PAUSE_MS << n_attempts, n_attempts + 1, Some(error.to_string()))
+        Err(error) if n_attempts + 1 < MOST_ATTEMPTS => {
+            (PAUSE_MS << n_attempts, n_attempts + 1, Some(error.to_string()))
         }
-        Err(Error::WeCom(error)) => {
+        Err(error) => {
             warn!(corp.id = %corp, thing = name, %error, "left to the next synchronisation");
-            let mut tx = scrm.db.begin().await?;
-            tx.execute(&sql::GIVE_UP, &params![corp, &name]).await?;
-            return Ok(tx.commit().await?);
+            return done(scrm, corp, &name, began_at_ms).await;
         }
-        Err(other) => return Err(other),
     };
+    let due_at_ms = scrm.clock.now_ms() + pause_ms;
     let mut tx = scrm.db.begin().await?;
     let values = params![corp, &name, due_at_ms, n_attempts, problem.as_deref()];
     tx.execute(&sql::LATER, &values).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Takes a thing out of the queue, unless it was told about since its reading began.
+async fn done(scrm: &Scrm, corp: CorpId, name: &str, began_at_ms: i64) -> Result<(), Error> {
+    let mut tx = scrm.db.begin().await?;
+    if tx.execute(&sql::DONE, &params![corp, name, began_at_ms]).await? == 0 {
+        tx.execute(&sql::AGAIN, &params![corp, name]).await?;
+    }
     Ok(tx.commit().await?)
 }
 

@@ -10,7 +10,8 @@ statements! {
             due_at_ms = CASE WHEN excluded.due_at_ms < mirror_refreshes.due_at_ms
                 THEN excluded.due_at_ms ELSE mirror_refreshes.due_at_ms END,
             again_at_ms = CASE WHEN excluded.again_at_ms > mirror_refreshes.again_at_ms
-                THEN excluded.again_at_ms ELSE mirror_refreshes.again_at_ms END";
+                THEN excluded.again_at_ms ELSE mirror_refreshes.again_at_ms END,
+            n_attempts = 0";
     pub(crate) DUE = "SELECT thing, n_attempts
         FROM mirror_refreshes
         WHERE corp_id = $1 AND due_at_ms <= $2
@@ -22,6 +23,5 @@ statements! {
     pub(crate) LATER = "UPDATE mirror_refreshes SET due_at_ms = $3, n_attempts = $4, problem = $5,
             again_at_ms = CASE WHEN again_at_ms > $3 THEN again_at_ms ELSE $3 END
         WHERE corp_id = $1 AND thing = $2";
-    pub(crate) GIVE_UP = "DELETE FROM mirror_refreshes WHERE corp_id = $1 AND thing = $2";
     pub(crate) COUNT = "SELECT CAST(count(*) AS BIGINT) FROM mirror_refreshes WHERE corp_id = $1";
 }

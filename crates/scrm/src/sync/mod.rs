@@ -14,14 +14,16 @@ mod tests;
 
 use jobs::Held;
 use store::params;
+use wecom::{Class, codes};
 
-use crate::{CorpId, Error, Scrm, callbacks, corps, customers, groups, org, tags};
+use crate::{CorpId, Error, Scrm, corps, customers, groups, org, tags};
 pub use progress::Progress;
 pub use report::{Part, PartReport, Report};
 pub(crate) use run::Run;
 pub use sql::LastRun;
 
-/// Calls under way at a time: WeCom is said to refuse above 5 for one API, and the client waits there.
+/// Calls under way at a time: WeCom is said to refuse above 5 for one API. The setting wecom.concurrent_calls
+/// makes it fewer, not more.
 pub(crate) const N_AT_ONCE: usize = 5;
 
 /// Synchronises a company; nothing when a run is under way already. `holder` names this process.
@@ -41,7 +43,8 @@ pub async fn run(
         let mut run = Run::open(scrm, corp, watch).await?;
         let outcome = tokio::select! {
             outcome = all_parts(&mut run) => outcome,
-            () = stopped => Err(Error::Conflict("stopped before its end".to_owned())),
+            // Its record stays as that of one that was cut off, and is gone on with.
+            () = stopped => return Err(Error::Conflict("stopped before its end".to_owned())),
         };
         run.finish(outcome).await
     };
@@ -80,22 +83,42 @@ async fn all_parts(run: &mut Run<'_>) -> Result<(), Error> {
             Part::Customers => customers::follow(&client, run).await?,
         }
         if !run.next_part().await? {
-            break;
+            return Ok(());
         }
     }
-    callbacks::forget_old(run.scrm, run.corp).await
+}
+
+/// Removes all runs but the newest.
+pub async fn forget_old(scrm: &Scrm, corp: CorpId) -> Result<(), Error> {
+    const KEPT: i64 = 200;
+    let mut tx = scrm.db.begin().await?;
+    let oldest = tx.query_opt(&sql::NTH_NEWEST, &params![corp, KEPT], |row| row.get(0)).await?;
+    if let Some::<i64>(oldest) = oldest {
+        tx.execute(&sql::FORGET, &params![corp, oldest]).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// Whether WeCom refuses not this question but every one of its kind: the administrator has to act, and
-/// nothing is gained by asking on.
+/// nothing is gained by asking on. Other refusals may be of the one thing that was asked for, as those of
+/// what is outside the visible range are.
 pub(crate) fn is_about_all(error: &wecom::Error) -> bool {
-    // Outside the visible range (60011) is said of one thing.
-    error.class() == wecom::Class::Configuration
-        && error.errcode() != Some(wecom::codes::NO_PRIVILEGE)
+    const CODES: [i64; 8] = [
+        codes::INVALID_AGENTID,
+        codes::API_NOT_AUTHORISED,
+        codes::API_FORBIDDEN,
+        codes::CONTACT_SYNC_FORBIDDEN,
+        codes::APP_DISABLED,
+        codes::UNTRUSTED_IP,
+        codes::FOREIGN_AGENT,
+        codes::INVALID_CORPID,
+    ];
+    let is_token = error.call() == "gettoken" || error.class() == Class::Token;
+    error.errcode().is_some_and(|code| is_token || CODES.contains(&code))
 }
 
-/// Ends a run when of many things none could be read: WeCom is out of reach, and the others would fail as
-/// well, one by one. It is continued later.
+/// Ends a run when of many things none could be read for no fault of theirs: WeCom is out of reach, and the
+/// others would fail as well, one by one. It is continued later.
 pub(crate) fn stop_if_nothing_answers<A>(
     answers: &[A],
     failure: impl Fn(&A) -> Option<&wecom::Error>,
@@ -103,7 +126,11 @@ pub(crate) fn stop_if_nothing_answers<A>(
     const MANY: usize = 20;
     let failures: Vec<&wecom::Error> = answers.iter().filter_map(failure).collect();
     let about_all = failures.iter().find(|error| is_about_all(error));
-    let all = failures.last().filter(|_| failures.len() == answers.len() && answers.len() >= MANY);
+    let is_out_of_reach = |error: &&wecom::Error| {
+        error.errcode().is_none() || matches!(error.class(), Class::Retry | Class::SlowDown)
+    };
+    let n_unreached = failures.iter().filter(|error| is_out_of_reach(error)).count();
+    let all = failures.last().filter(|_| n_unreached == answers.len() && answers.len() >= MANY);
     match about_all.or(all) {
         Some(&error) => Err(error.clone().into()),
         None => Ok(()),

@@ -97,13 +97,14 @@ impl<'a> Run<'a> {
         Ok(true)
     }
 
-    /// Where the present part stood when it was interrupted; nothing at its beginning.
-    pub(crate) fn step<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
+    /// Where the present part stood when it was interrupted; nothing at its beginning, and where another
+    /// version of the program wrote it in its own way.
+    pub(crate) fn step<T: DeserializeOwned>(&self) -> Option<T> {
         if self.step.is_empty() {
-            return Ok(None);
+            return None;
         }
         let read = serde_json::from_str(&self.step);
-        read.map(Some).map_err(|error| Error::Damaged(format!("where a run stands: {error}")))
+        read.inspect_err(|error| tracing::warn!(%error, "a part of a run begins anew")).ok()
     }
 
     /// What the present part did so far.

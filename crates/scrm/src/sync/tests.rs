@@ -183,7 +183,8 @@ store::on_both! { MIGRATIONS,
         let outcome = sync::run(&world.scrm, world.corp, "a", &watch, stopped).await;
         assert!(matches!(outcome, Err(crate::Error::Conflict(_))), "{outcome:?}");
         let last = sync::last_run(&world.scrm, world.corp).await.unwrap().unwrap();
-        assert!(last.has_failed && last.report.contains("stopped"), "{last:?}");
+        assert!(!last.is_finished, "{last:?}");
+        assert!(!sync::is_under_way(&world.scrm, world.corp).await.unwrap());
         world.sync().await;
         assert_eq!(mirrored(&world).await, simulated(&world));
     }
@@ -292,20 +293,54 @@ store::on_both! { MIGRATIONS,
     }
 
     async fn an_event_newer_than_what_the_run_read_has_the_group_read_again(test: &TestDb) {
-        let world = World::synced(test, 3, 6).await;
+        let world = World::synced(test, 3, 500).await;
         let sender = Sender::set_up(&world).await;
-        let chat_id = world.sim.sim.groups()[0].chat_id.clone();
-        // The run reads it; before the run writes it, it is renamed, and the event is told.
-        world.sim.sim.fail_times("groupchat/get", Fault::Hang { ms: 200 }, 6).unwrap();
-        let renamed = async {
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-            world.sim.sim.rename_group(&chat_id, "刚改的名").unwrap();
-            sender.pass_on(&world).await;
+        let mut chat_ids: Vec<String> =
+            world.sim.sim.groups().into_iter().map(|group| group.chat_id).collect();
+        chat_ids.sort();
+        let renamed = &chat_ids[300];
+        // The run has read the second part, which is written after the first, when the group is renamed,
+        // told about, and read anew.
+        let began = tokio::sync::Notify::new();
+        let watch = |progress: sync::Progress| {
+            if progress.part == sync::Part::Groups && progress.n_done == 0 {
+                began.notify_one();
+            }
         };
-        tokio::join!(world.sync(), renamed);
+        world.sim.sim.fail_times("groupchat/get", Fault::Hang { ms: 2 }, 500).unwrap();
+        let people = async {
+            began.notified().await;
+            while world.sim.sim.n_calls("groupchat/get") < 500 + 395 {
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            }
+            world.sim.sim.rename_group(renamed, "刚改的名").unwrap();
+            sender.pass_on(&world).await;
+            world.clock.advance(crate::refresh::SETTLE_MS);
+            read_anew(&world).await;
+        };
+        let run = sync::run(&world.scrm, world.corp, "a", &watch, pending());
+        let (report, ()) = tokio::join!(run, people);
+        report.unwrap();
         world.clock.advance(crate::refresh::SETTLE_MS);
         read_anew(&world).await;
         assert_same(&world).await;
+    }
+
+    async fn groups_out_of_sight_stay_and_are_named_once(test: &TestDb) {
+        let world = World::synced(test, 3, 60).await;
+        let sim = &world.sim.sim;
+        // Only the departments of the first owner are in sight now.
+        let owner = sim.groups()[0].owner.clone();
+        let staff = sim.staff();
+        let first = staff.iter().find(|member| member.userid == owner).unwrap();
+        let visible_departments = Some(vec![first.departments[0].id]);
+        sim.set_limits(wecom_sim::Limits { visible_departments, ..sim.limits() });
+        let n_asked = sim.n_calls("groupchat/get");
+        let report = world.sync().await;
+        assert!(sim.n_calls("groupchat/get") <= n_asked + 60, "nobody is asked twice");
+        assert!(report.parts[2].n_problems <= 1, "{report:?}");
+        assert_eq!(world.groups().await.len(), 60, "they stay in the list");
+        assert_eq!(crate::refresh::n_waiting(&world.scrm, world.corp).await.unwrap(), 0);
     }
 
     async fn names_may_hold_anything_and_no_text_holds_nul(test: &TestDb) {

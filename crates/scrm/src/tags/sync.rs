@@ -6,7 +6,8 @@ use store::{Row, Session, Tx, Value, params};
 
 use super::sql;
 use crate::{
-    CorpId, Error, Scrm, TagGroupId, corps, counters,
+    CorpId, Error, Scrm, TagGroupId, callbacks, corps, counters,
+    refresh::{self, Thing},
     sync::{self, Run},
 };
 
@@ -26,6 +27,7 @@ struct Entry {
 pub(crate) async fn follow(client: &wecom::Client, run: &mut Run<'_>) -> Result<(), Error> {
     run.set_total(1).await?;
     let corp = run.corp;
+    let began_at_ms = run.scrm.clock.now_ms();
     let listed = match wecom::tags::corp_tags(client).await {
         Ok(listed) => listed,
         Err(error) if sync::is_about_all(&error) => return Err(error.into()),
@@ -35,6 +37,11 @@ pub(crate) async fn follow(client: &wecom::Client, run: &mut Run<'_>) -> Result<
         }
     };
     let mut tx = corps::begin_alone(run.scrm, run.corp).await?;
+    // What was read may be older than what an event has told since.
+    let overtaken =
+        callbacks::told_since(&mut tx, corp, &[Thing::CustomerTags], began_at_ms).await?;
+    let at_ms = run.scrm.clock.now_ms() + refresh::SETTLE_MS;
+    refresh::want(&mut tx, corp, &overtaken, at_ms).await?;
     let report = run.report();
     report.n_read = listed.iter().map(|group| 1 + group.tag.len()).sum();
     report.n_written += store(&mut tx, corp, &listed).await?;

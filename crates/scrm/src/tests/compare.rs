@@ -7,8 +7,8 @@ use store::params;
 use super::{World, customers::assert_same_customers};
 use crate::{groups, org, tags};
 
-/// (name, status, [(department, leads)])
-type Member = (String, i64, Vec<(i64, bool)>);
+/// (name, status, may contact customers, [(department, leads)])
+type Member = (String, i64, bool, Vec<(i64, bool)>);
 
 /// Everything but customers, in a form in which both sides can be compared.
 #[derive(Debug, PartialEq, Eq)]
@@ -68,7 +68,12 @@ pub async fn mirrored(world: &World) -> Company {
     let staff = all_staff
         .into_iter()
         .filter(|member| member.is_readable && !member.is_deleted)
-        .map(|m| (m.wecom_user_id, (m.name, m.status, places.remove(&m.id).unwrap_or_default())))
+        .map(|m| {
+            (
+                m.wecom_user_id,
+                (m.name, m.status, m.can_contact, places.remove(&m.id).unwrap_or_default()),
+            )
+        })
         .collect();
     let chat_ids: Vec<String> = world.sim.sim.groups().into_iter().map(|g| g.chat_id).collect();
     let found = groups::by_chat_ids(&mut reader, world.corp, &chat_ids).await.unwrap();
@@ -125,7 +130,7 @@ pub fn simulated(world: &World) -> Company {
         .map(|d| (i64::from(d.id), (d.name, i64::from(d.parent_id), i64::from(d.order))));
     let staff = sim.staff().into_iter().filter(|m| m.status != 5).map(|m| {
         let places = m.departments.iter().map(|d| (i64::from(d.id), d.leader)).collect();
-        (m.userid, (m.name, i64::from(m.status), places))
+        (m.userid, (m.name, i64::from(m.status), m.follows, places))
     });
     let mut tags = BTreeMap::new();
     for group in sim.tags() {

@@ -15,7 +15,7 @@ use crate::{
     signals, site,
 };
 
-/// Synchronise departments, staff, tags and customer groups with WeCom now.
+/// Synchronise departments, staff, tags, customer groups and customers with WeCom now.
 ///
 /// The server does this by itself; the command is for the first time and for trying out a connection.
 /// Progress goes to standard error, the report to standard output. What could not be read is named in the

@@ -57,7 +57,7 @@ async fn mass(client: &Client, now_s: i64) -> Check {
         limit: 1,
     };
     match mass_messages::list(client, &request).await {
-        Ok(_) => MASS.ok("may be made"),
+        Ok(_) => MASS.ok("can be read"),
         Err(error) => not_allowed(MASS, &error),
     }
 }

@@ -56,7 +56,16 @@ pub async fn examine(source: &Source, corp: Option<&str>) -> anyhow::Result<Vec<
         checks.push(no_company(corp));
     }
     for company in chosen {
-        checks.extend(of_company(&around, company).await?);
+        match of_company(&around, company).await {
+            Ok(of_company) => checks.extend(of_company),
+            // Damaged data: the other lines are told all the same.
+            Err(error) => {
+                let fix = "Restore the database from a backup, or set up what is named anew";
+                let mut check = COMPANY.failed(format!("{error:#}"), fix);
+                check.corp_id = Some(company.wecom_corp_id.clone());
+                checks.push(check);
+            }
+        }
     }
     Ok(checks)
 }

@@ -69,7 +69,9 @@ impl Service {
         if is_forwarded && !holds(&self.trusted_proxies, peer.ip().to_canonical()) {
             return false;
         }
-        holds(&self.allow, openapi::of_caller(peer.ip(), headers, &self.trusted_proxies))
+        let caller = openapi::of_caller(peer.ip(), headers, &self.trusted_proxies);
+        // A proxy that does not say for whom it asks may ask for anybody.
+        !holds(&self.trusted_proxies, caller) && holds(&self.allow, caller)
     }
 }
 

@@ -22,6 +22,8 @@ const ASK_SYNC_EVERY_MS: u64 = 5_000;
 const APPLY_EVERY_MS: u64 = 100;
 /// How soon a thing that is to be read anew is read when its time has come.
 const REFRESH_EVERY_MS: u64 = 500;
+/// How often old events and runs are removed.
+const FORGET_EVERY_MS: u64 = 3_600_000;
 /// After a synchronisation that failed another is tried after this time.
 const SYNC_AGAIN_MS: i64 = 5 * 60_000;
 
@@ -103,6 +105,15 @@ fn serve(driver: &mut Driver, job: Job, look_every_ms: u64) {
         async move {
             let has_more = callbacks::tick(&job.scrm, job.corp).await?;
             Ok::<_, scrm::Error>(if has_more { Next::AtOnce } else { Next::AfterPause })
+        }
+    });
+    let forgetting = job.clone();
+    driver.every("forgetting", FORGET_EVERY_MS, move || {
+        let job = forgetting.clone();
+        async move {
+            callbacks::forget_old(&job.scrm, job.corp).await?;
+            sync::forget_old(&job.scrm, job.corp).await?;
+            Ok::<_, scrm::Error>(Next::AfterPause)
         }
     });
     let refreshing = job.clone();

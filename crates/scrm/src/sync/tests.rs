@@ -307,10 +307,10 @@ store::on_both! { MIGRATIONS,
                 began.notify_one();
             }
         };
-        world.sim.sim.fail_times("groupchat/get", Fault::Hang { ms: 2 }, 500).unwrap();
+        world.sim.sim.fail_times("groupchat/get", Fault::Hang { ms: 4 }, 500).unwrap();
         let people = async {
             began.notified().await;
-            while world.sim.sim.n_calls("groupchat/get") < 500 + 395 {
+            while world.sim.sim.n_calls("groupchat/get") < 500 + 320 {
                 tokio::time::sleep(std::time::Duration::from_millis(1)).await;
             }
             world.sim.sim.rename_group(renamed, "刚改的名").unwrap();

@@ -99,6 +99,11 @@ on_both! { MIGRATIONS,
             assert_eq!(seen(&world.router, peer, headers).await.0, status, "{peer} {headers:?}");
         }
         world.settings.server.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
+        // A proxy that does not say for whom it asks.
+        let router = crate::serve::router(&world.scrm, &world.settings);
+        for headers in [&[][..], &[("x-real-ip", "198.51.100.7")]] {
+            assert_eq!(seen(&router, "127.0.0.1:1", headers).await.0, 404, "{headers:?}");
+        }
         world.settings.server.metrics_allow = vec!["10.0.0.0/8".parse().unwrap()];
         let router = crate::serve::router(&world.scrm, &world.settings);
         for (peer, headers, status) in [

@@ -51,3 +51,68 @@ async fn lost(db: &Db, clock: &Clock, name: &str, holder: &str, for_ms: i64) -> 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use ambient::ManualClock;
+    use store::{on_both, testing::TestDb};
+
+    use super::*;
+    use crate::{is_held, lease::tests::MIGRATIONS};
+
+    /// Renewed every 10 ms of real time; the clock stands still unless a test moves it.
+    const FOR_MS: i64 = 40;
+    /// Longer than any test.
+    const LONG_MS: i64 = 1_000_000;
+
+    on_both! { MIGRATIONS,
+        async fn work_is_done_under_the_lease_and_the_lease_is_given_back(test: &TestDb) {
+            let (db, clock) = (&test.db, ManualClock::at(1_000));
+            let work = async { (is_held(db, "sync", clock.now_ms()).await.unwrap(), 7) };
+            let held = hold(db, &clock.clock(), "sync", "a", LONG_MS, work).await.unwrap();
+            assert_eq!(held, Held::Done((true, 7)));
+            assert!(!is_held(db, "sync", clock.now_ms()).await.unwrap());
+        }
+
+        async fn work_is_not_begun_while_another_holds_the_lease(test: &TestDb) {
+            let (db, clock) = (&test.db, ManualClock::at(1_000));
+            assert!(take(db, "sync", "b", clock.now_ms(), LONG_MS).await.unwrap());
+            let work = async { panic!("it was begun") };
+            let held = hold::<()>(db, &clock.clock(), "sync", "a", FOR_MS, work).await.unwrap();
+            assert_eq!(held, Held::Busy);
+            assert!(is_held(db, "sync", clock.now_ms()).await.unwrap(), "it is still b's");
+        }
+
+        async fn the_lease_is_renewed_as_long_as_the_work_goes_on(test: &TestDb) {
+            let (db, clock) = (&test.db, ManualClock::at(1_000));
+            let work = async {
+                // Three times what it was taken for.
+                for _ in 0..4 {
+                    clock.advance(FOR_MS - 10);
+                    while !is_held(db, "sync", clock.now_ms() + FOR_MS - 1).await.unwrap() {
+                        tokio::task::yield_now().await;
+                    }
+                }
+                take(db, "sync", "b", clock.now_ms(), FOR_MS).await.unwrap()
+            };
+            let held = hold(db, &clock.clock(), "sync", "a", FOR_MS, work).await.unwrap();
+            assert_eq!(held, Held::Done(false), "b may not have it");
+        }
+
+        async fn work_is_dropped_when_another_has_taken_the_lease_over(test: &TestDb) {
+            let (db, clock) = (&test.db, ManualClock::at(1_000));
+            let work = async {
+                // By b's clock the lease has run out.
+                assert!(take(db, "sync", "b", clock.now_ms() + FOR_MS, LONG_MS).await.unwrap());
+                pending::<()>().await;
+            };
+            let held = hold(db, &clock.clock(), "sync", "a", FOR_MS, work).await.unwrap();
+            assert_eq!(held, Held::Lost);
+            let renewed = take(db, "sync", "b", clock.now_ms(), LONG_MS).await.unwrap();
+            assert!(renewed, "b's lease was not given back by a");
+            assert!(!take(db, "sync", "a", clock.now_ms(), FOR_MS).await.unwrap());
+        }
+    }
+}

@@ -39,12 +39,12 @@ pub async fn give_back(db: &Db, name: &str, holder: &str) -> Result<(), Error> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use store::{Migration, on_both, testing::TestDb};
 
     use super::*;
 
-    const MIGRATIONS: &[Migration] = &[Migration {
+    pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
         version: 1,
         name: "leases",
         sqlite: "CREATE TABLE job_leases (name TEXT NOT NULL PRIMARY KEY, holder TEXT NOT NULL, \

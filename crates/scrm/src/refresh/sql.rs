@@ -20,8 +20,7 @@ statements! {
     pub(crate) DONE = "DELETE FROM mirror_refreshes WHERE corp_id = $1 AND thing = $2 AND again_at_ms <= $3";
     pub(crate) AGAIN = "UPDATE mirror_refreshes SET due_at_ms = again_at_ms, n_attempts = 0, problem = NULL
         WHERE corp_id = $1 AND thing = $2";
-    pub(crate) LATER = "UPDATE mirror_refreshes SET due_at_ms = $3, n_attempts = $4, problem = $5,
-            again_at_ms = CASE WHEN again_at_ms > $3 THEN again_at_ms ELSE $3 END
+    pub(crate) LATER = "UPDATE mirror_refreshes SET due_at_ms = $3, n_attempts = $4, problem = $5
         WHERE corp_id = $1 AND thing = $2";
     pub(crate) COUNT = "SELECT CAST(count(*) AS BIGINT) FROM mirror_refreshes WHERE corp_id = $1";
 }

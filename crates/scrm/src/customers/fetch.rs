@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use futures_util::{StreamExt as _, stream};
 use wecom::{
-    Class, codes,
+    codes,
     customers::{BatchPage, Customer, MAX_BATCH_PAGE},
 };
 
-use crate::sync::{N_AT_ONCE, is_about_all};
+use crate::sync::{N_AT_ONCE, is_about_all, is_about_one};
 
 /// What became of asking for one customer.
 pub(super) enum Answer {
@@ -79,12 +79,6 @@ async fn get_once(
         customer.next_cursor = more.next_cursor;
     }
     Ok(customer)
-}
-
-/// Whether WeCom refuses a question for one of the members it names: asked without him it answers.
-pub(super) fn is_about_one(error: &wecom::Error) -> bool {
-    let may_pass = matches!(error.class(), Class::Token | Class::Retry | Class::SlowDown);
-    error.errcode().is_some() && !may_pass && !is_about_all(error)
 }
 
 fn may_pass(error: &wecom::Error) -> bool {

@@ -16,14 +16,14 @@ use wecom::{codes, customers::MAX_BATCH_USERS};
 
 use super::{
     counts,
-    fetch::{self, Answer, is_about_one},
+    fetch::{self, Answer},
     sql,
     write::{self, Said},
 };
 use crate::{
     CorpId, Error, Scrm, StaffId, callbacks, corps, org, refresh,
     refresh::{Outcome, Thing},
-    sync::{self, N_AT_ONCE, Run},
+    sync::{self, N_AT_ONCE, Run, is_about_one},
     text,
 };
 

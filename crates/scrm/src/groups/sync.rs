@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use futures_util::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
-use store::{Value, params};
+use store::{Tx, Value, params};
 
 use super::{
     fetch::{self, Answer, Listed},
@@ -28,7 +28,7 @@ const OWNERS_PER_CALL: usize = 100;
 const GROUPS_PER_PART: usize = 200;
 /// Rows of groups and members in one transaction, unless one group alone has more: callbacks that come
 /// meanwhile wait for it.
-const ROWS_PER_TX: usize = 4_000;
+const ROWS_PER_TX: usize = 6_000;
 /// A group that could not be read is read by itself after this time.
 const FAILED_AGAIN_MS: i64 = 300_000;
 
@@ -77,27 +77,19 @@ pub(crate) async fn follow(client: &wecom::Client, run: &mut Run<'_>) -> Result<
     run.commit(tx, 0, &step).await
 }
 
-/// Brings one group up to date, after an event.
+/// Brings some groups up to date, after events: what differs is written in a transaction that is the
+/// caller's to commit, at once. Those that could not be read come with their errors.
 pub(crate) async fn refresh(
     scrm: &Scrm,
     corp: CorpId,
     client: &wecom::Client,
-    chat_id: &str,
-) -> Result<(), Error> {
-    let answer = fetch::get(client, chat_id.to_owned(), None).await;
-    let mut owners = HashMap::new();
+    chat_ids: &[String],
+) -> Result<(Tx, HashMap<String, wecom::Error>), Error> {
+    let wanted = chat_ids.iter().map(|chat_id| (chat_id.clone(), None)).collect();
+    let answers = fetch::get_all(client, wanted).await;
     let mut tx = corps::begin_alone(scrm, corp).await?;
-    if let Answer::Group(group, _) = &answer {
-        let owner = std::iter::once(group.owner.as_str());
-        let found = org::staff_by_user_ids(&mut tx, corp, owner).await?;
-        owners.extend(found.into_iter().map(|(user_id, member)| (user_id, member.id)));
-    }
-    let mut written = write::store(&mut tx, corp, vec![answer], &mut owners).await?;
-    tx.commit().await?;
-    match written.failed.pop() {
-        Some((_, error)) => Err(error.into()),
-        None => Ok(()),
-    }
+    let written = write::store(&mut tx, corp, answers, &mut HashMap::new()).await?;
+    Ok((tx, written.failed.into_iter().collect()))
 }
 
 /// How many groups there are to read, as far as that can be told.
@@ -123,6 +115,20 @@ async fn list_block(
     let mut listed = match fetch::list(client, &user_ids).await {
         Ok(listed) => listed,
         Err(error) if sync::is_about_all(&error) => return Err(error.into()),
+        Err(error) if sync::is_about_one(&error) => {
+            // The other 99 are not to suffer for him.
+            let mut listed = Listed::new();
+            for user_id in &user_ids {
+                match fetch::list(client, std::slice::from_ref(user_id)).await {
+                    Ok(of_one) => listed.extend(of_one),
+                    Err(error) if sync::is_about_all(&error) => return Err(error.into()),
+                    Err(error) => {
+                        run.report().problem(format!("groups of the owner {user_id}: {error}"));
+                    }
+                }
+            }
+            listed
+        }
         Err(error) => {
             let (first, last) = (&user_ids[0], &user_ids[user_ids.len() - 1]);
             run.report().problem(format!("groups of the owners {first} to {last}: {error}"));

@@ -74,7 +74,10 @@ pub async fn tick(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<bool, Error
         let due = due(scrm, corp, PER_TICK).await?;
         let client = corps::client(scrm, corp).await?;
         let n_due = due.len();
-        let mut read = stream::iter(due)
+        let (groups, others): (Vec<_>, Vec<_>) =
+            due.into_iter().partition(|(thing, _)| matches!(thing, Thing::Group(_)));
+        some_groups(scrm, corp, &client, groups).await?;
+        let mut read = stream::iter(others)
             .map(|(thing, n_attempts)| one(scrm, corp, &client, thing, n_attempts))
             .buffer_unordered(sync::N_AT_ONCE);
         while let Some(outcome) = read.next().await {
@@ -107,6 +110,47 @@ async fn due(scrm: &Scrm, corp: CorpId, limit: i64) -> Result<Vec<(Thing, i64)>,
         .collect()
 }
 
+/// Reads some groups and writes them in one transaction: after a storm of events they are many.
+async fn some_groups(
+    scrm: &Scrm,
+    corp: CorpId,
+    client: &wecom::Client,
+    groups: Vec<(Thing, i64)>,
+) -> Result<(), Error> {
+    let began_at_ms = scrm.clock.now_ms();
+    let chat_id = |thing: &Thing| match thing {
+        Thing::Group(chat_id) => Some(chat_id.clone()),
+        _ => None,
+    };
+    let chat_ids: Vec<String> = groups.iter().filter_map(|(thing, _)| chat_id(thing)).collect();
+    if chat_ids.is_empty() {
+        return Ok(());
+    }
+    let (mut tx, mut failed) = match groups::refresh(scrm, corp, client, &chat_ids).await {
+        Ok(read) => read,
+        // One of them cannot be written: the others are not to wait for it.
+        Err(error) => {
+            warn!(corp.id = %corp, %error, "groups cannot be written together");
+            for (thing, n_attempts) in groups {
+                one(scrm, corp, client, thing, n_attempts).await?;
+            }
+            return Ok(());
+        }
+    };
+    let mut unread = Vec::new();
+    for (thing, n_attempts) in groups {
+        match chat_id(&thing).and_then(|chat_id| failed.remove(&chat_id)) {
+            Some(error) => unread.push((thing, n_attempts, error)),
+            None => take_out(&mut tx, corp, &thing.to_string(), began_at_ms).await?,
+        }
+    }
+    tx.commit().await?;
+    for (thing, n_attempts, error) in unread {
+        settle(scrm, corp, &thing, n_attempts, began_at_ms, Err(error.into())).await?;
+    }
+    Ok(())
+}
+
 /// Reads one thing and settles its place in the queue.
 async fn one(
     scrm: &Scrm,
@@ -117,9 +161,25 @@ async fn one(
 ) -> Result<(), Error> {
     let began_at_ms = scrm.clock.now_ms();
     let outcome = read(scrm, corp, client, &thing, n_attempts).await;
+    settle(scrm, corp, &thing, n_attempts, began_at_ms, outcome).await
+}
+
+/// Takes a thing out of the queue that was read, and puts off one that was not.
+async fn settle(
+    scrm: &Scrm,
+    corp: CorpId,
+    thing: &Thing,
+    n_attempts: i64,
+    began_at_ms: i64,
+    outcome: Result<Outcome, Error>,
+) -> Result<(), Error> {
     let name = thing.to_string();
+    let mut tx = scrm.db.begin().await?;
     let (pause_ms, n_attempts, problem) = match outcome {
-        Ok(Outcome::Done) => return done(scrm, corp, &name, began_at_ms).await,
+        Ok(Outcome::Done) => {
+            take_out(&mut tx, corp, &name, began_at_ms).await?;
+            return Ok(tx.commit().await?);
+        }
         Ok(Outcome::AskAgain(pause_ms)) => (pause_ms, n_attempts + 1, None),
         Err(Error::WeCom(error)) if sync::is_about_all(&error) => {
             (REFUSED_PAUSE_MS, n_attempts, Some(error.to_string()))
@@ -129,23 +189,22 @@ async fn one(
         }
         Err(error) => {
             warn!(corp.id = %corp, thing = name, %error, "left to the next synchronisation");
-            return done(scrm, corp, &name, began_at_ms).await;
+            take_out(&mut tx, corp, &name, began_at_ms).await?;
+            return Ok(tx.commit().await?);
         }
     };
     let due_at_ms = scrm.clock.now_ms() + pause_ms;
-    let mut tx = scrm.db.begin().await?;
     let values = params![corp, &name, due_at_ms, n_attempts, problem.as_deref()];
     tx.execute(&sql::LATER, &values).await?;
     Ok(tx.commit().await?)
 }
 
 /// Takes a thing out of the queue, unless it was told about since its reading began.
-async fn done(scrm: &Scrm, corp: CorpId, name: &str, began_at_ms: i64) -> Result<(), Error> {
-    let mut tx = scrm.db.begin().await?;
+async fn take_out(tx: &mut Tx, corp: CorpId, name: &str, began_at_ms: i64) -> Result<(), Error> {
     if tx.execute(&sql::DONE, &params![corp, name, began_at_ms]).await? == 0 {
         tx.execute(&sql::AGAIN, &params![corp, name]).await?;
     }
-    Ok(tx.commit().await?)
+    Ok(())
 }
 
 async fn read(
@@ -156,7 +215,14 @@ async fn read(
     n_attempts: i64,
 ) -> Result<Outcome, Error> {
     match thing {
-        Thing::Group(chat_id) => groups::refresh(scrm, corp, client, chat_id).await?,
+        Thing::Group(chat_id) => {
+            let chat_ids = std::slice::from_ref(chat_id);
+            let (tx, failed) = groups::refresh(scrm, corp, client, chat_ids).await?;
+            tx.commit().await?;
+            if let Some(error) = failed.into_values().next() {
+                return Err(error.into());
+            }
+        }
         Thing::Customer(id) => {
             return customers::refresh(scrm, corp, client, id, n_attempts).await;
         }

@@ -117,6 +117,12 @@ pub(crate) fn is_about_all(error: &wecom::Error) -> bool {
     error.errcode().is_some_and(|code| is_token || CODES.contains(&code))
 }
 
+/// Whether WeCom refuses a question for one of the members it names: asked without him it answers.
+pub(crate) fn is_about_one(error: &wecom::Error) -> bool {
+    let may_pass = matches!(error.class(), Class::Token | Class::Retry | Class::SlowDown);
+    error.errcode().is_some() && !may_pass && !is_about_all(error)
+}
+
 /// Ends a run when of many things none could be read for no fault of theirs: WeCom is out of reach, and the
 /// others would fail as well, one by one. It is continued later.
 pub(crate) fn stop_if_nothing_answers<A>(

@@ -326,6 +326,17 @@ store::on_both! { MIGRATIONS,
         assert_same(&world).await;
     }
 
+    async fn one_owner_whom_wecom_refuses_does_not_take_the_others_along(test: &TestDb) {
+        let world = World::start(test, 3, 30).await;
+        // The counting, the block twice, and then the first owner by himself, twice.
+        let fault = Fault::Errcode { errcode: 40_003 };
+        world.sim.sim.fail_times("groupchat/list", fault, 2 + 2 + 2).unwrap();
+        let report = world.sync().await;
+        assert_eq!(report.n_problems(), 1, "{report:?}");
+        assert!(report.parts[2].problems[0].contains("40003"), "{report:?}");
+        assert!(report.parts[2].n_read >= 10, "the others' groups: {report:?}");
+    }
+
     async fn groups_out_of_sight_stay_and_are_named_once(test: &TestDb) {
         let world = World::synced(test, 3, 60).await;
         let sim = &world.sim.sim;

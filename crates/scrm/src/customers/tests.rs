@@ -14,7 +14,7 @@ use crate::{
         World,
         actions::{Dice, act_with_customers},
         customers::{assert_same_customers, simulated_customers, states, stored},
-        events::{Sender, apply, read_anew},
+        events::{Sender, Telling, read_anew, tell_in_disorder},
     },
 };
 
@@ -62,35 +62,9 @@ fn again(external_user_id: &str) -> Meeting {
 
 /// People act, and events arrive doubled and out of order; so many in a hundred are lost.
 async fn days(world: &World, sender: &Sender, dice: &Dice, lost: usize) {
-    let mut under_way = Vec::new();
-    for _ in 0..300 {
-        act_with_customers(&world.sim.sim, dice);
-        let arriving = sender.new_events(world).into_iter().filter(|_| !dice.percent(lost));
-        for event in arriving {
-            if dice.percent(10) {
-                under_way.push(event.clone());
-            }
-            under_way.push(event);
-        }
-        // Two events of one second cannot be put in order.
-        world.clock.advance(1_000 + i64::try_from(dice.below(3_000)).unwrap());
-        if dice.percent(20) {
-            dice.shuffle(&mut under_way);
-            for (kind, xml) in under_way.drain(..) {
-                sender.deliver(world, kind, &xml).await.unwrap();
-            }
-        }
-        if dice.percent(30) {
-            apply(world).await;
-        }
-        if dice.percent(15) {
-            read_anew(world).await;
-        }
-    }
-    for (kind, xml) in under_way {
-        sender.deliver(world, kind, &xml).await.unwrap();
-    }
-    apply(world).await;
+    // Two events of one second cannot be put in order.
+    let telling = Telling { n_actions: 300, lost, doubled: 10, apart_ms: 1_000 };
+    tell_in_disorder(world, sender, dice, telling, act_with_customers).await;
     settle(world, sender).await;
 }
 

@@ -9,7 +9,7 @@ use super::{
     World,
     actions::{Dice, act, change_user_id},
     compare::assert_same,
-    events::{Sender, apply, read_anew},
+    events::{Sender, Telling, read_anew, tell_in_disorder},
     small,
 };
 use crate::{MIGRATIONS, refresh, sync};
@@ -34,36 +34,8 @@ async fn days(
     lost: usize,
     doubled: usize,
 ) {
-    let mut under_way = Vec::new();
-    for _ in 0..n_actions {
-        act(&world.sim.sim, dice);
-        for event in sender.new_events(world) {
-            if dice.percent(lost) {
-                continue;
-            }
-            if dice.percent(doubled) {
-                under_way.push(event.clone());
-            }
-            under_way.push(event);
-        }
-        world.clock.advance(1 + i64::try_from(dice.below(3_000)).unwrap());
-        if dice.percent(20) {
-            dice.shuffle(&mut under_way);
-            for (kind, xml) in under_way.drain(..) {
-                sender.deliver(world, kind, &xml).await.unwrap();
-            }
-        }
-        if dice.percent(30) {
-            apply(world).await;
-        }
-        if dice.percent(15) {
-            read_anew(world).await;
-        }
-    }
-    for (kind, xml) in under_way {
-        sender.deliver(world, kind, &xml).await.unwrap();
-    }
-    apply(world).await;
+    let telling = Telling { n_actions, lost, doubled, apart_ms: 1 };
+    tell_in_disorder(world, sender, dice, telling, act).await;
     world.clock.advance(refresh::DETAILS_MS + 60_000);
     read_anew(world).await;
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use wecom::callback::{self, Receiver, Sealed};
 
-use super::World;
+use super::{World, actions::Dice};
 use crate::{
     callbacks::{self, ReceiverKeys, ReceiverKind, Refused},
     refresh,
@@ -103,4 +103,57 @@ pub async fn apply(world: &World) {
 /// Reads everything anew that is due.
 pub async fn read_anew(world: &World) {
     while refresh::tick(&world.scrm, world.corp, "test").await.unwrap() {}
+}
+
+/// How well events arrive.
+pub struct Telling {
+    /// Actions of people.
+    pub n_actions: usize,
+    /// Events that never come, in percent.
+    pub lost: usize,
+    /// Events that come twice, in percent.
+    pub doubled: usize,
+    /// Time between two actions, at least.
+    pub apart_ms: i64,
+}
+
+/// People act, and events arrive out of order, lost and doubled, applied and read anew now and then. In the
+/// end all that were not lost are applied.
+pub async fn tell_in_disorder(
+    world: &World,
+    sender: &Sender,
+    dice: &Dice,
+    telling: Telling,
+    act: impl Fn(&wecom_sim::Sim, &Dice),
+) {
+    let mut under_way = Vec::new();
+    for _ in 0..telling.n_actions {
+        act(&world.sim.sim, dice);
+        for event in sender.new_events(world) {
+            if dice.percent(telling.lost) {
+                continue;
+            }
+            if dice.percent(telling.doubled) {
+                under_way.push(event.clone());
+            }
+            under_way.push(event);
+        }
+        world.clock.advance(telling.apart_ms + i64::try_from(dice.below(3_000)).unwrap());
+        if dice.percent(20) {
+            dice.shuffle(&mut under_way);
+            for (kind, xml) in under_way.drain(..) {
+                sender.deliver(world, kind, &xml).await.unwrap();
+            }
+        }
+        if dice.percent(30) {
+            apply(world).await;
+        }
+        if dice.percent(15) {
+            read_anew(world).await;
+        }
+    }
+    for (kind, xml) in under_way {
+        sender.deliver(world, kind, &xml).await.unwrap();
+    }
+    apply(world).await;
 }

@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use scrm::{
     Scrm,
     corps::Corp,
-    sync::{self, LastRun, Progress, Report},
+    sync::{self, LastRun, PartReport, Progress, Report},
 };
 
 use crate::{
@@ -82,7 +82,8 @@ pub async fn one(
         let now = (progress.part.to_string(), percent / 10);
         let mut last = last.lock().expect("no panic while held");
         if *last != now {
-            eprintln!("{id}: {}", as_line(&progress));
+            let Progress { part, n_done, n_total, rate_per_min, ms_left } = progress;
+            eprintln!("{id}: {}", how_far(part.name(), n_done, n_total, rate_per_min, ms_left));
             *last = now;
         }
     };
@@ -139,15 +140,33 @@ fn details(run: &LastRun) -> String {
     if run.has_failed {
         return format!(": {}", run.report);
     }
+    let LastRun { part, n_done, n_total, rate_per_min, ms_left, .. } = run;
+    let how_far = if run.is_finished {
+        String::new()
+    } else {
+        format!(", {}", how_far(part, *n_done, *n_total, *rate_per_min, *ms_left))
+    };
+    how_far + &parts_text(&run.parts)
+}
+
+/// "groups 2000 of 10000, 9800 a minute, 49 s left"
+fn how_far(
+    part: &str,
+    n_done: i64,
+    n_total: i64,
+    rate_per_min: i64,
+    ms_left: Option<i64>,
+) -> String {
+    let pace = ms_left.map_or_else(String::new, |ms_left| {
+        format!(", {rate_per_min} a minute, {} s left", ms_left / 1_000)
+    });
+    format!("{part} {n_done} of {n_total}{pace}")
+}
+
+/// A line for each part, and below it what could not be read.
+fn parts_text(parts: &[PartReport]) -> String {
     let mut text = String::new();
-    if !run.is_finished {
-        let LastRun { part, n_done, n_total, rate_per_min, ms_left, .. } = run;
-        text += &format!(", {part} {n_done} of {n_total}");
-        if let Some(ms_left) = ms_left {
-            text += &format!(", {rate_per_min} a minute, {} s left", ms_left / 1_000);
-        }
-    }
-    for part in &run.parts {
+    for part in parts {
         text += &format!("\n  {}: {} read, {} changed", part.name, part.n_read, part.n_written);
         for problem in &part.problems {
             text += &format!("\n    could not be read: {problem}");
@@ -158,16 +177,6 @@ fn details(run: &LastRun) -> String {
         }
     }
     text
-}
-
-/// "groups 2000 of 10000, 9800 a minute, 49 s left"
-fn as_line(progress: &Progress) -> String {
-    let Progress { part, n_done, n_total, rate_per_min, ms_left } = progress;
-    let mut line = format!("{part} {n_done} of {n_total}");
-    if let Some(ms_left) = ms_left {
-        line += &format!(", {rate_per_min} a minute, {} s left", ms_left / 1_000);
-    }
-    line
 }
 
 /// WeCom's refusals come with what an administrator can do about them.
@@ -183,13 +192,6 @@ fn advised(error: scrm::Error) -> anyhow::Error {
 }
 
 fn as_text(company: &Corp, report: &Report) -> String {
-    let mut text = format!("{} synchronised in {} ms", company.wecom_corp_id, report.took_ms);
-    for part in &report.parts {
-        let (name, n_read, n_written) = (part.name, part.n_read, part.n_written);
-        text += &format!("\n  {name}: {n_read} read, {n_written} changed");
-        for problem in &part.problems {
-            text += &format!("\n    could not be read: {problem}");
-        }
-    }
-    text
+    let parts = parts_text(&report.parts);
+    format!("{} synchronised in {} ms{parts}", company.wecom_corp_id, report.took_ms)
 }

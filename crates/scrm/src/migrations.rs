@@ -15,5 +15,8 @@ macro_rules! migration {
 }
 
 /// All changes, oldest first.
-pub const MIGRATIONS: &[Migration] =
-    &[migration!(1, "main", "0001_main.sql"), migration!(2, "wecom", "0002_wecom.sql")];
+pub const MIGRATIONS: &[Migration] = &[
+    migration!(1, "main", "0001_main.sql"),
+    migration!(2, "wecom", "0002_wecom.sql"),
+    migration!(3, "sops", "0003_sops.sql"),
+];

@@ -177,7 +177,7 @@ async fn around(tx: &mut Tx, corp: &Corp, tasks: &[DueTask]) -> Result<Around, E
     for task in tasks {
         let key = (task.key.sop, task.key.step_no);
         if let std::collections::hash_map::Entry::Vacant(entry) = steps.entry(key) {
-            entry.insert(match sop::step(tx, corp.id, key.0, key.1).await {
+            entry.insert(match sop::step(tx, corp.id, key.0, key.1, None).await {
                 Ok(step) => Step {
                     title: step.title,
                     mode: step.mode,

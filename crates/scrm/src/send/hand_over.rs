@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use store::{Tx, params};
 use wecom::{Class, Effect, app_messages, codes, mass_messages};
 
-use super::{Batch, BatchState, Worker, later, lease, owner, pause_ms, resolve, sql};
+use super::{Batch, BatchState, Worker, attachments, later, lease, owner, pause_ms, resolve, sql};
 use crate::{
     Error, GroupId, groups,
     sop::{self, ContentItem, Mode, TaskKey, TaskState},
@@ -151,7 +151,7 @@ pub(crate) async fn request(worker: &Worker<'_>, batch: &Batch) -> Result<Reques
         sender: owner.wecom_user_id,
         chat_ids: groups.into_values().map(|group| group.chat_id).collect(),
         text: Some(sop::joined_text(&items)).filter(|text| !text.is_empty()),
-        attachments: attachments(&items),
+        attachments: attachments::ready(&items).await?,
     }))
 }
 
@@ -159,24 +159,6 @@ pub(crate) async fn request(worker: &Worker<'_>, batch: &Batch) -> Result<Reques
 pub(crate) fn items(batch: &Batch) -> Result<Vec<ContentItem>, Error> {
     serde_json::from_str(&batch.content)
         .map_err(|error| Error::Damaged(format!("the content of batch {}: {error}", batch.id)))
-}
-
-/// What goes beside the text.
-pub(crate) fn attachments(items: &[ContentItem]) -> Vec<mass_messages::Attachment> {
-    items
-        .iter()
-        .filter_map(|item| match item {
-            ContentItem::Text { .. } => None,
-            ContentItem::Link { title, url, summary, cover_url } => {
-                Some(mass_messages::Attachment::Link {
-                    title: title.clone(),
-                    picurl: cover_url.clone(),
-                    desc: summary.clone(),
-                    url: url.clone(),
-                })
-            }
-        })
-        .collect()
 }
 
 /// WeCom has the message: its tasks are handed over, but for groups that WeCom refused.

@@ -6,6 +6,7 @@
 //! Every step looks at the state and does what is missing. No call to WeCom is made while a transaction is
 //! open.
 
+mod attachments;
 mod claim;
 mod hand_over;
 mod notice;

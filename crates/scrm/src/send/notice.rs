@@ -102,7 +102,7 @@ pub async fn page(
     for (key, state) in tasks {
         let step_key = (key.sop, key.step_no);
         if let std::collections::hash_map::Entry::Vacant(entry) = steps.entry(step_key) {
-            entry.insert(sop::step(&mut reader, corp, key.sop, key.step_no).await?);
+            entry.insert(sop::step(&mut reader, corp, key.sop, key.step_no, None).await?);
         }
         let step = &steps[&step_key];
         let group_name = groups.get(&key.group).map(|g| g.display_name.clone()).unwrap_or_default();

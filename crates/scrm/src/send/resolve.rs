@@ -8,13 +8,10 @@
 use std::collections::HashSet;
 
 use store::{Value, params};
-use wecom::{
-    codes,
-    mass_messages::{self, Attachment},
-};
+use wecom::{codes, mass_messages};
 
 use super::{
-    Batch, BatchState, Worker,
+    Batch, BatchState, Worker, attachments,
     hand_over::{self, Accepted},
     later, owner, pause_ms, sql,
 };
@@ -128,7 +125,10 @@ async fn equal_messages(
         let page = mass_messages::list(&worker.client, &request).await?;
         equal.extend(page.messages.into_iter().filter_map(|message| {
             let is_equal = message.creator.is_none()
-                && fingerprint_of(&message.text, &message.attachments) == wanted;
+                && fingerprint_of(
+                    &message.text,
+                    attachments::traits_of_listed(&message.attachments),
+                ) == wanted;
             is_equal.then_some(message.msgid)
         }));
         request.cursor = page.next_cursor;
@@ -146,20 +146,13 @@ async fn equal_messages(
     Ok(equal.into_iter().filter(|msgid| !ours.contains(msgid)).collect())
 }
 
-/// What a message is recognised by in WeCom's list: its text and, of links, title and address (a picture's
-/// address, say, may come back as another).
+/// What a message is recognised by in WeCom's list: its text and what tells its attachments from others.
 pub(crate) fn fingerprint(items: &[ContentItem]) -> String {
-    fingerprint_of(&sop::joined_text(items), &hand_over::attachments(items))
+    fingerprint_of(&sop::joined_text(items), attachments::traits_of(items))
 }
 
-fn fingerprint_of(text: &str, attachments: &[Attachment]) -> String {
-    let mut parts = vec![text.trim()];
-    for attachment in attachments {
-        match attachment {
-            Attachment::Link { title, url, .. } => parts.extend(["link", title, url]),
-            _ => parts.push("other"),
-        }
-    }
+fn fingerprint_of(text: &str, traits: Vec<&str>) -> String {
+    let parts = [vec![text.trim()], traits].concat();
     // A sign that no part can hold keeps parts apart.
     parts.join("\0")
 }

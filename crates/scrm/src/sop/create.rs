@@ -272,13 +272,18 @@ async fn add_sop(
         .map(|step| serde_json::to_string(&step.content).expect("content is plain data"))
         .collect();
     let mut values = Vec::new();
-    for ((step_no, step), content) in (1_i64..).zip(&new.steps).zip(&contents) {
+    for (step_no, step) in (1_i64..).zip(&new.steps) {
         let (at_ms, day_no, minute) = match step.time {
             StepTime::At { at_ms } => (Some(at_ms), None, None),
             StepTime::NthDay { day_no, minute_of_day } => (None, Some(day_no), Some(minute_of_day)),
         };
-        values.extend(params![corp, sop, step_no, at_ms, day_no, minute, content]);
+        values.extend(params![corp, sop, step_no, at_ms, day_no, minute]);
     }
     tx.execute_rows(&sql::ADD_STEPS, &values).await?;
+    let values: Vec<Value<'_>> = (1_i64..)
+        .zip(&contents)
+        .flat_map(|(step_no, content)| params![corp, sop, step_no, 1_i64, content])
+        .collect();
+    tx.execute_rows(&sql::ADD_CONTENTS, &values).await?;
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! A step whose time is past when the SOP is created is due at once, at the minute of creation
 //! (contract/16). Everything of one creation is one transaction: one bad group and nothing is made.
 
+pub(crate) mod audit;
 mod content;
 mod create;
 mod mark;
@@ -16,6 +17,7 @@ use std::collections::HashMap;
 use store::{Session, Value, params};
 
 use crate::{BatchId, CorpId, Error, GroupId, PublicId, Scrm, SopId};
+pub use audit::{Act, Actor};
 pub use content::ContentItem;
 pub(crate) use content::{filled, joined_text};
 pub use create::{
@@ -51,14 +53,52 @@ impl Mode {
     }
 }
 
-/// State of a whole SOP, as stored.
+/// What gives an SOP's steps their times. Stored as these numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i64)]
+pub enum SopKind {
+    /// Each step has a time of its own.
+    FixedTimes = 0,
+    /// Steps count days since the group joined the SOP.
+    DaysSinceJoining = 1,
+    /// Steps count days since the group was made; only groups made after the start take part.
+    NewGroups = 2,
+    /// One message, at once or at a time.
+    MassMessage = 3,
+}
+
+impl SopKind {
+    pub(crate) fn from_column(number: i64) -> Result<Self, store::Error> {
+        [Self::FixedTimes, Self::DaysSinceJoining, Self::NewGroups, Self::MassMessage]
+            .into_iter()
+            .find(|kind| *kind as i64 == number)
+            .ok_or(store::Error::Column { index: 0, expected: "a kind of SOP" })
+    }
+}
+
+/// State of a whole SOP. Stored as these numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(i64)]
 pub enum SopState {
+    /// Not started: it has no tasks.
+    Draft = 0,
     /// Its tasks are handed over when due.
     Active = 1,
-    /// Removed: its tasks are shown nowhere and none is handed over.
+    /// Its tasks wait.
+    Paused = 2,
+    /// Over for good: what was not handed over is cancelled.
+    Ended = 3,
+    /// Ended, and shown nowhere.
     Deleted = 9,
+}
+
+impl SopState {
+    pub(crate) fn from_column(number: i64) -> Result<Self, store::Error> {
+        [Self::Draft, Self::Active, Self::Paused, Self::Ended, Self::Deleted]
+            .into_iter()
+            .find(|state| *state as i64 == number)
+            .ok_or(store::Error::Column { index: 0, expected: "a state of an SOP" })
+    }
 }
 
 /// State of one task. Stored as the numbers in [`sql`].
@@ -159,33 +199,35 @@ pub(crate) struct Step {
     pub instruction: String,
     pub mode: Mode,
     pub state: SopState,
+    /// The plan is applied to all groups; before that nothing goes out.
+    pub is_planned: bool,
+    /// Of the content; it grows with every change to the step's content or time.
+    pub version: i64,
     pub content: Vec<ContentItem>,
 }
 
-/// A step that a task names.
+/// A step that a task names, with its newest content or, for a task that was taken up, that of then.
 pub(crate) async fn step(
     session: &mut Session,
     corp: CorpId,
     sop: SopId,
     step_no: i64,
+    version: Option<i64>,
 ) -> Result<Step, Error> {
     let read = |row: &store::Row<'_>| {
-        let state: i64 = row.get(3)?;
         let step = Step {
             title: row.get(0)?,
             instruction: row.get(1)?,
             mode: Mode::from_column(row.get(2)?)?,
-            state: if state == SopState::Active as i64 {
-                SopState::Active
-            } else {
-                SopState::Deleted
-            },
+            state: SopState::from_column(row.get(3)?)?,
+            is_planned: row.get::<Option<i64>>(4)?.is_none(),
+            version: row.get(5)?,
             content: vec![],
         };
-        Ok((step, row.get::<String>(4)?))
+        Ok((step, row.get::<String>(6)?))
     };
     let damaged = || Error::Damaged(format!("step {step_no} of SOP {sop}"));
-    let found = session.query_opt(&sql::STEP, &params![corp, sop, step_no], read).await?;
+    let found = session.query_opt(&sql::STEP, &params![corp, sop, step_no, version], read).await?;
     let (mut step, content) = found.ok_or_else(damaged)?;
     step.content = serde_json::from_str(&content).map_err(|_: serde_json::Error| damaged())?;
     Ok(step)

@@ -13,7 +13,9 @@ statements! {
             (corp_id, sop_id, uuid, title, instruction, mode, state, creator_id, created_at_ms)
         VALUES {rows}";
     pub(crate) ADD_STEPS = "INSERT INTO sop_steps
-            (corp_id, sop_id, step_no, send_at_ms, day_no, minute_of_day, content)
+            (corp_id, sop_id, step_no, send_at_ms, day_no, minute_of_day)
+        VALUES {rows}";
+    pub(crate) ADD_CONTENTS = "INSERT INTO sop_step_contents (corp_id, sop_id, step_no, version, content)
         VALUES {rows}";
     pub(crate) ADD_GROUPS = "INSERT INTO sop_groups (corp_id, sop_id, group_id, joined_at_ms) VALUES {rows}";
     pub(crate) ADD_TASKS = "INSERT INTO sop_tasks
@@ -45,10 +47,12 @@ statements! {
         WHERE corp_id = $1 AND state = 0 AND due_at_ms <= $2
         ORDER BY due_at_ms
         LIMIT 1";
-    pub(crate) STEP = "SELECT s.title, s.instruction, s.mode, s.state, p.content
+    pub(crate) STEP = "SELECT s.title, s.instruction, s.mode, s.state, s.plan_position, c.version, c.content
         FROM sops AS s
         JOIN sop_steps AS p ON p.corp_id = s.corp_id AND p.sop_id = s.sop_id
-        WHERE s.corp_id = $1 AND s.sop_id = $2 AND p.step_no = $3";
+        JOIN sop_step_contents AS c
+            ON c.corp_id = p.corp_id AND c.sop_id = p.sop_id AND c.step_no = p.step_no
+        WHERE s.corp_id = $1 AND s.sop_id = $2 AND p.step_no = $3 AND c.version = coalesce($4, p.version)";
     pub(crate) CLAIM = "UPDATE sop_tasks SET state = 6, batch_id = $6
         WHERE corp_id = $1 AND group_id = $2 AND sop_id = $3 AND step_no = $4 AND occurrence = $5 AND state = 0";
     pub(crate) END_PLANNED = "UPDATE sop_tasks SET state = $6, reason = $7, finished_at_ms = $8
@@ -72,6 +76,13 @@ statements! {
         WHERE t.corp_id = $1 AND t.uuid IN ({list})";
     pub(crate) MARK = "UPDATE sop_tasks SET state = $3, reason = $4, sent_at_ms = $5, finished_at_ms = $6
         WHERE corp_id = $1 AND uuid = $2 AND state = $7";
+    pub(crate) ADD_ACT = "INSERT INTO sop_audit (corp_id, audit_id, sop_id, at_ms, actor, action, detail)
+        VALUES {rows}";
+    pub(crate) ACTS = "SELECT audit_id, at_ms, actor, action, detail
+        FROM sop_audit
+        WHERE corp_id = $1 AND sop_id = $2
+        ORDER BY audit_id DESC
+        LIMIT $3";
     pub(crate) N_BY_STATE = "SELECT state, CAST(count(*) AS BIGINT)
         FROM sop_tasks
         WHERE corp_id = $1

@@ -1,7 +1,8 @@
 -- kind: 0 fixed times, 1 days since joining, 2 new groups, 3 one mass message. rule: sop::Rule as JSON,
 -- '' = chosen groups; follows_rule: groups join and leave as they change. started_at_ms is NULL in a draft.
 -- plan_no counts the plans; plan_position: the last group (by id) to which the newest was applied, NULL =
--- to all of them, and only then messages go out. No planned task is due before next_due_at_ms.
+-- to all of them, and only then messages go out. rule_position: how far the rule has been applied to all groups
+-- there are, NULL = it need not be. No planned task is due before next_due_at_ms.
 ALTER TABLE sops ADD COLUMN kind BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE sops ADD COLUMN rule TEXT NOT NULL DEFAULT '';
 ALTER TABLE sops ADD COLUMN follows_rule BOOLEAN NOT NULL DEFAULT FALSE;
@@ -9,10 +10,12 @@ ALTER TABLE sops ADD COLUMN started_at_ms BIGINT;
 ALTER TABLE sops ADD COLUMN ended_at_ms BIGINT;
 ALTER TABLE sops ADD COLUMN plan_no BIGINT NOT NULL DEFAULT 1;
 ALTER TABLE sops ADD COLUMN plan_position BIGINT;
+ALTER TABLE sops ADD COLUMN rule_position BIGINT;
 ALTER TABLE sops ADD COLUMN plan_audit_id BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE sops ADD COLUMN n_groups BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE sops ADD COLUMN next_due_at_ms BIGINT NOT NULL DEFAULT 0;
-UPDATE sops SET started_at_ms = created_at_ms;
+ALTER TABLE sops ADD COLUMN title_folded TEXT NOT NULL DEFAULT '';
+UPDATE sops SET started_at_ms = created_at_ms, title_folded = lower(title);
 UPDATE sops SET kind = 1 WHERE EXISTS (
   SELECT 1 FROM sop_steps AS p WHERE p.corp_id = sops.corp_id AND p.sop_id = sops.sop_id AND p.day_no IS NOT NULL);
 UPDATE sops SET n_groups = (
@@ -47,6 +50,15 @@ ALTER TABLE sop_groups ADD COLUMN plan_from_ms BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE sop_groups ADD COLUMN left_at_ms BIGINT;
 ALTER TABLE sop_groups ADD COLUMN leave_reason TEXT;
 ALTER TABLE sop_groups ADD COLUMN is_kept_out BOOLEAN NOT NULL DEFAULT FALSE;
+
+-- Groups that are still to join an SOP, in parts of some hundred: ids of 8 bytes, little end first.
+CREATE TABLE sop_joining (
+  corp_id BIGINT NOT NULL,
+  sop_id BIGINT NOT NULL,
+  part_no BIGINT NOT NULL,
+  group_ids BYTEA NOT NULL,
+  PRIMARY KEY (corp_id, sop_id, part_no)
+);
 
 -- content_version: of the step, when the task went into a batch. audit_id: the act of a person that changed
 -- it last, 0 = the program by itself.

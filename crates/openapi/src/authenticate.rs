@@ -7,6 +7,7 @@ use std::net::IpAddr;
 
 use axum::http::HeaderMap;
 use scrm::{Scrm, apps, apps::App, corps};
+use sha2::{Digest as _, Sha256};
 
 use crate::{About, Caller, Code, Refusal, router::Options, signature};
 
@@ -42,7 +43,8 @@ pub(crate) async fn caller(
     // The app's own company: not finding it is damage, not a caller's mistake.
     let corp = corps::get(&mut reader, app.corp).await.map_err(Refusal::failed)?;
     drop(reader);
-    Ok(Caller { scrm: scrm.clone(), app, corp })
+    let body_digest = Sha256::digest(call.body).into();
+    Ok(Caller { scrm: scrm.clone(), app, corp, body_digest })
 }
 
 fn header(headers: &HeaderMap, name: &str) -> Result<String, Refusal> {

@@ -3,10 +3,13 @@
 use std::pin::Pin;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use scrm::{Scrm, apps::App, corps::Corp};
+use scrm::{Scrm, apps::App, corps::Corp, once::Once, sop::Actor};
 use serde::Serialize;
 
-use crate::{Refusal, envelope, wire::Request};
+use crate::{
+    Refusal, envelope,
+    wire::{Optional, Request, Text},
+};
 
 /// An authenticated caller and what it may reach: everything an endpoint does is done for this company.
 #[derive(Clone)]
@@ -17,7 +20,25 @@ pub struct Caller {
     pub app: App,
     /// The app's company.
     pub corp: Corp,
+    /// SHA-256 of the body, by which a repeated call is known.
+    pub body_digest: [u8; 32],
 }
+
+impl Caller {
+    /// Who acts, for what is noted of acts.
+    pub(crate) fn actor(&self) -> Actor {
+        Actor::App(self.app.number)
+    }
+
+    /// A call that is to be carried out once, when the caller gave a key for it.
+    pub(crate) fn once(&self, call: &'static str, key: Optional<IdempotencyKey>) -> Option<Once> {
+        let Text(key) = key.0?;
+        Some(Once { app_no: self.app.number, call, key, digest: self.body_digest })
+    }
+}
+
+/// The caller's key for a call that may be repeated.
+pub(crate) type IdempotencyKey = Text<1, 128>;
 
 /// What people and programs read about an endpoint.
 #[derive(Debug, Clone, Copy)]

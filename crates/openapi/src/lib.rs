@@ -26,6 +26,7 @@ mod wire;
 
 pub use address::of_caller;
 pub use document::document;
+pub(crate) use endpoint::IdempotencyKey;
 pub use endpoint::{About, Caller, Endpoint, Origin, Section};
 pub use refusal::{Code, Refusal};
 pub use router::{Options, router};

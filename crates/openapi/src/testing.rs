@@ -70,7 +70,7 @@ impl Api {
     pub(crate) async fn caller(&self) -> Caller {
         let mut reader = self.scrm.db.reader().await.unwrap();
         let corp = corps::get(&mut reader, self.app.corp).await.unwrap();
-        Caller { scrm: self.scrm.clone(), app: self.app.clone(), corp }
+        Caller { scrm: self.scrm.clone(), app: self.app.clone(), corp, body_digest: [0; 32] }
     }
 
     /// Puts into the empty database what the examples of requests name.

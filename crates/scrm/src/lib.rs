@@ -18,6 +18,7 @@ pub mod group_tags;
 pub mod groups;
 mod ids;
 mod migrations;
+pub mod once;
 pub mod org;
 mod page;
 pub mod refresh;
@@ -74,6 +75,7 @@ pub fn statements() -> Vec<&'static store::Statement> {
         group_tags::sql::ALL,
         groups::sql::ALL,
         jobs::STATEMENTS,
+        once::sql::ALL,
         org::sql::ALL,
         refresh::sql::ALL,
         send::sql::ALL,

@@ -152,7 +152,16 @@ pub async fn put_tasks(scrm: &Scrm, corp: CorpId, tasks: &[PutTask]) {
                 mode,
                 1_i64,
                 creator,
-                t.created_at_ms
+                t.created_at_ms,
+                0_i64,
+                "",
+                false,
+                t.created_at_ms,
+                None::<i64>,
+                None::<i64>,
+                0_i64,
+                0_i64,
+                &t.title
             ]
         })
         .collect();
@@ -169,7 +178,8 @@ pub async fn put_tasks(scrm: &Scrm, corp: CorpId, tasks: &[PutTask]) {
                 &t.uuid,
                 t.state,
                 due,
-                created
+                created,
+                0_i64
             ]
         })
         .collect();

@@ -52,6 +52,11 @@ impl Zone {
         self.moment_ms(date.at(hour, minute, 0, 0))
     }
 
+    /// The first moment of a local day.
+    pub fn day_start_ms(&self, day: civil::Date) -> i64 {
+        self.moment_ms(day.at(0, 0, 0, 0))
+    }
+
     fn local(&self, at_ms: i64) -> civil::DateTime {
         let farthest = if at_ms > 0 { Timestamp::MAX } else { Timestamp::MIN };
         let timestamp = Timestamp::from_millisecond(at_ms).unwrap_or(farthest);

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use scrm::{
     StaffId,
     sop::{
-        self, Audience, ChosenChat, MAX_GROUPS, MAX_STEPS, MAX_TITLE_CHARS, Mode, NewSop, NewStep,
-        StepTime,
+        self, Audience, ChosenChat, MAX_CHATS, MAX_DAY_NO, MAX_STEPS, MAX_TITLE_CHARS, Mode,
+        NewSop, NewStep, SopKind, StepTime,
     },
 };
 use serde::Deserialize;
@@ -15,14 +15,12 @@ use super::{
     sop_data::{self, SopDatas},
 };
 use crate::{
-    About, Caller, Endpoint, Origin, Refusal,
+    About, Caller, Endpoint, IdempotencyKey, Origin, Refusal,
     wire::{Id, Integer, List, Moment, Object, Optional, Text, TimeOfDay},
 };
 
 /// Owners of one SOP, at most.
 const MAX_OWNERS: usize = 5_000;
-/// The latest day of a step that counts days: ten years.
-const MAX_DAY_NO: i64 = 3_650;
 
 type ChatId = Text<1, 128>;
 type Title = Text<1, MAX_TITLE_CHARS>;
@@ -100,12 +98,15 @@ fn sop_id_example() -> String {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct AddGroupCorporate {
-    group_infos: List<Object<GroupInfo>, 1, MAX_GROUPS>,
+    group_infos: List<Object<GroupInfo>, 1, MAX_CHATS>,
     title: Title,
     /// 1, the default: sent by hand. 0: mass-send assistant.
     #[serde(default)]
     mode: Optional<Integer<0, 1>>,
     sop_contents: Steps<DayStep>,
+    /// Ours: under the same key the same call is carried out once within 24 hours.
+    #[serde(default)]
+    idempotency_key: Optional<IdempotencyKey>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -133,7 +134,7 @@ struct AddGroupAssistant {
     title: Title,
     /// WeCom's chat ids.
     #[serde(default)]
-    chat_ids: List<ChatId, 0, MAX_GROUPS>,
+    chat_ids: List<ChatId, 0, MAX_CHATS>,
     /// Staff ids of owners.
     #[serde(default)]
     owners: List<Id, 0, MAX_OWNERS>,
@@ -141,6 +142,9 @@ struct AddGroupAssistant {
     #[serde(default)]
     instruction: Optional<Text<0, 500>>,
     sop_contents: Steps<TimedStep>,
+    /// Ours: under the same key the same call is carried out once within 24 hours.
+    #[serde(default)]
+    idempotency_key: Optional<IdempotencyKey>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -166,6 +170,7 @@ async fn add_group_corporate(
             Some(0) => Mode::Assistant,
             _ => Mode::Manual,
         },
+        kind: SopKind::DaysSinceJoining,
         audience: Audience::Chats(chosen.collect()),
         steps: steps(request.sop_contents, |path, step| {
             let (minute_of_day, day_no) = (step.show_time.minute_of_day, step.show_date.get());
@@ -173,6 +178,9 @@ async fn add_group_corporate(
             Ok(NewStep { time: StepTime::NthDay { day_no, minute_of_day }, content })
         })?,
         creator: caller.app.acting_staff,
+        is_draft: false,
+        actor: caller.actor(),
+        once: caller.once("addGroupCorporate", request.idempotency_key),
     };
     create(caller, new).await
 }
@@ -185,6 +193,7 @@ async fn add_group_assistant(
         title: request.title.0,
         instruction: request.instruction.0.map(|Text(text)| text).unwrap_or_default(),
         mode: Mode::Assistant,
+        kind: SopKind::FixedTimes,
         audience: audience(request.chat_ids.0, request.owners.0)?,
         steps: steps(request.sop_contents, |path, step| {
             let at_ms = step.send_time.minute_ms(&caller.corp.zone).ok_or_else(|| {
@@ -195,6 +204,9 @@ async fn add_group_assistant(
             Ok(NewStep { time: StepTime::At { at_ms }, content })
         })?,
         creator: caller.app.acting_staff,
+        is_draft: false,
+        actor: caller.actor(),
+        once: caller.once("addGroupAssistant", request.idempotency_key),
     };
     create(caller, new).await
 }

@@ -17,6 +17,8 @@ use crate::{CorpId, Error, Scrm, StaffId, corps, counters};
 pub struct App {
     /// The company it works for.
     pub corp: CorpId,
+    /// Its number in the company.
+    pub number: i64,
     /// Its public id.
     pub app_id: String,
     /// What people call it.
@@ -107,6 +109,7 @@ pub async fn create(scrm: &Scrm, corp: CorpId, new: NewApp) -> Result<App, Error
     tx.commit().await?;
     Ok(App {
         corp,
+        number: app_no,
         app_id,
         name: name.clone(),
         key,
@@ -172,6 +175,7 @@ fn decrypted(scrm: &Scrm, row: sql::AppRow) -> Result<App, Error> {
         .collect::<Result<_, _>>()?;
     Ok(App {
         corp: row.corp,
+        number: row.app_no,
         app_id: row.app_id,
         name: row.name,
         key,

@@ -9,10 +9,10 @@ statements! {
             ip_allow_list, scopes, acting_staff_id, created_at_ms)
         VALUES {rows}";
     /// By appId alone: the call's company is what is being found out.
-    pub(crate) FIND = "SELECT corp_id, app_id, name, app_key, is_enabled, ip_allow_list, scopes, acting_staff_id
+    pub(crate) FIND = "SELECT corp_id, app_id, name, app_key, is_enabled, ip_allow_list, scopes, acting_staff_id, app_no
         FROM api_apps
         WHERE app_id = $1";
-    pub(crate) LIST = "SELECT corp_id, app_id, name, app_key, is_enabled, ip_allow_list, scopes, acting_staff_id
+    pub(crate) LIST = "SELECT corp_id, app_id, name, app_key, is_enabled, ip_allow_list, scopes, acting_staff_id, app_no
         FROM api_apps
         WHERE corp_id = $1
         ORDER BY app_no";
@@ -29,6 +29,7 @@ pub(crate) struct AppRow {
     pub ip_allow_list: String,
     pub scopes: String,
     pub acting_staff_id: i64,
+    pub app_no: i64,
 }
 
 impl AppRow {
@@ -42,6 +43,7 @@ impl AppRow {
             ip_allow_list: row.get(5)?,
             scopes: row.get(6)?,
             acting_staff_id: row.get(7)?,
+            app_no: row.get(8)?,
         })
     }
 }

@@ -104,6 +104,12 @@ pub(crate) async fn take_change_seq(tx: &mut Tx, corp: CorpId) -> Result<i64, Er
     taken.ok_or_else(|| Error::NotFound(format!("there is no company {corp}")))
 }
 
+/// The newest number of the company's change sequence.
+pub(crate) async fn change_seq(session: &mut Session, corp: CorpId) -> Result<i64, Error> {
+    let newest = session.query_opt(&sql::CHANGE_SEQ, &params![corp], |row| row.get(0)).await?;
+    newest.ok_or_else(|| Error::NotFound(format!("there is no company {corp}")))
+}
+
 /// Holds off other transactions that lock this company, until this one ends.
 pub(crate) async fn lock(tx: &mut Tx, corp: CorpId) -> Result<(), Error> {
     tx.query(&sql::LOCK, &params![corp], |_| Ok(())).await?;

@@ -26,6 +26,7 @@ statements! {
     /// SQLite has one writer anyway.
     pub(crate) LOCK = "SELECT corp_id FROM corps WHERE corp_id = $1"
         | "SELECT corp_id FROM corps WHERE corp_id = $1 FOR NO KEY UPDATE";
+    pub(crate) CHANGE_SEQ = "SELECT change_seq FROM corps WHERE corp_id = $1";
     pub(crate) TAKE_CHANGE_SEQ = "UPDATE corps SET change_seq = change_seq + 1 WHERE corp_id = $1
         RETURNING change_seq";
 }

@@ -5,6 +5,7 @@
 //! company's change sequence, so that whoever keeps a copy in memory can follow.
 
 mod events;
+mod facts;
 mod fetch;
 mod list;
 mod members;
@@ -20,6 +21,7 @@ use store::{Session, Tx, Value, params};
 
 use crate::{CorpId, Error, GroupId, StaffId, corps};
 pub(crate) use events::{Applied, MembersChanged, apply_members};
+pub(crate) use facts::{Facts, facts, facts_after};
 pub use list::{Filter, GroupPage, ListedGroup, MAX_TAGS, TagMatch, list};
 #[cfg(test)]
 use members::Member;
@@ -126,6 +128,30 @@ pub(crate) async fn of_owners(
 ) -> Result<Vec<Group>, Error> {
     let list: Vec<Value<'_>> = owners.iter().map(|&id| id.into()).collect();
     Ok(session.query_list(&sql::OF_OWNERS, &params![corp], &list, sql::group).await?)
+}
+
+/// The same by id alone, in no order: there may be many.
+pub(crate) async fn ids_of_owners(
+    session: &mut Session,
+    corp: CorpId,
+    owners: &[StaffId],
+) -> Result<Vec<GroupId>, Error> {
+    let list: Vec<Value<'_>> = owners.iter().map(|&id| id.into()).collect();
+    Ok(session.query_list(&sql::IDS_OF_OWNERS, &params![corp], &list, |row| row.get(0)).await?)
+}
+
+/// Groups that changed under the numbers after `after` up to `until` of the change sequence, none twice.
+pub(crate) async fn changed(
+    session: &mut Session,
+    corp: CorpId,
+    after: i64,
+    until: i64,
+) -> Result<Vec<GroupId>, Error> {
+    let range = params![corp, after, until];
+    let mut found = session.query(&sql::CHANGED, &range, |row| row.get::<GroupId>(0)).await?;
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
 }
 
 /// Notes that these groups (or their tags) changed, under the next number of the change sequence. The

@@ -7,7 +7,7 @@
 
 use store::{Error, Row, statements};
 
-use super::{Group, Stored, list::Found};
+use super::{Facts, Group, Stored, list::Found};
 
 statements! {
     pub(crate) BY_CHAT_ID = "SELECT g.group_id, g.chat_id, g.owner_id, g.raw_name, g.display_name, g.is_dissolved
@@ -20,6 +20,24 @@ statements! {
         FROM customer_groups AS g
         WHERE g.corp_id = $1 AND NOT g.is_dissolved AND g.owner_id IN ({list})
         ORDER BY g.group_id";
+    pub(crate) IDS_OF_OWNERS = "SELECT group_id
+        FROM customer_groups
+        WHERE corp_id = $1 AND NOT is_dissolved AND owner_id IN ({list})";
+    pub(crate) FACTS = "SELECT group_id, owner_id, folded_name, created_at_ms, n_members, is_dissolved
+        FROM customer_groups
+        WHERE corp_id = $1 AND group_id IN ({list})";
+    pub(crate) FACTS_AFTER = "SELECT group_id, owner_id, folded_name, created_at_ms, n_members, is_dissolved
+        FROM customer_groups
+        WHERE corp_id = $1 AND group_id > $2
+        ORDER BY group_id
+        LIMIT $3";
+    pub(crate) TAGS_OF = "SELECT group_id, tag_id
+        FROM group_taggings
+        WHERE corp_id = $1 AND group_id IN ({list})
+        ORDER BY group_id, tag_id";
+    pub(crate) CHANGED = "SELECT group_id
+        FROM group_changes
+        WHERE corp_id = $1 AND change_seq > $2 AND change_seq <= $3";
 
     pub(crate) PAGE = "SELECT g.group_id, g.chat_id, g.owner_id, g.raw_name, g.display_name, g.created_at_ms
         FROM customer_groups AS g
@@ -122,6 +140,19 @@ pub(crate) fn group(row: &Row<'_>) -> Result<Group, Error> {
         raw_name: row.get(3)?,
         display_name: row.get(4)?,
         is_dissolved: row.get(5)?,
+    })
+}
+
+pub(crate) fn facts(row: &Row<'_>) -> Result<Facts, Error> {
+    Ok(Facts {
+        id: row.get(0)?,
+        owner: row.get(1)?,
+        departments: vec![],
+        folded_name: row.get(2)?,
+        created_at_ms: row.get(3)?,
+        n_members: row.get(4)?,
+        is_dissolved: row.get(5)?,
+        tags: vec![],
     })
 }
 

@@ -57,6 +57,17 @@ pub struct Member {
 }
 
 impl Member {
+    /// The same in Chinese, for operators.
+    pub fn obstacle_zh(&self) -> Option<&'static str> {
+        match self {
+            Self { is_readable: false, .. } => Some("群主不在应用的可见范围内"),
+            Self { is_deleted: true, .. } | Self { status: 5, .. } => Some("群主已离职"),
+            Self { status: 2, .. } => Some("群主的账号已禁用"),
+            Self { can_contact: false, .. } => Some("群主没有客户联系权限"),
+            _ => None,
+        }
+    }
+
     /// Why WeCom would not take a message from or to him, for people to read.
     pub fn obstacle(&self) -> Option<&'static str> {
         match self {
@@ -160,6 +171,36 @@ pub async fn department_names(
         names.entry(staff).or_default().push(name);
     }
     Ok(names)
+}
+
+/// The departments that some members are in, with all above them, none twice.
+pub(crate) async fn departments_of(
+    session: &mut Session,
+    corp: CorpId,
+    ids: &[StaffId],
+) -> Result<HashMap<StaffId, Vec<DepartmentId>>, Error> {
+    let list: Vec<Value<'_>> = ids.iter().map(|&id| id.into()).collect();
+    let places = session
+        .query_list(&sql::PLACES_OF_MANY, &params![corp], &list, |row| {
+            Ok((row.get::<StaffId>(0)?, row.get::<DepartmentId>(1)?))
+        })
+        .await?;
+    let above: HashMap<DepartmentId, DepartmentId> = session
+        .query(&sql::DEPARTMENTS, &params![corp], |row| Ok((row.get(0)?, row.get(1)?)))
+        .await?
+        .into_iter()
+        .collect();
+    let mut departments: HashMap<StaffId, Vec<DepartmentId>> = HashMap::new();
+    for (staff, department) in places {
+        let found = departments.entry(staff).or_default();
+        let mut next = Some(department);
+        // Also ends where a damaged tree goes round in a circle.
+        while let Some(department) = next.filter(|department| !found.contains(department)) {
+            found.push(department);
+            next = above.get(&department).copied();
+        }
+    }
+    Ok(departments)
 }
 
 /// All members of a company, those who left included.

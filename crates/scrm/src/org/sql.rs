@@ -44,6 +44,10 @@ statements! {
         FROM staff_departments
         WHERE corp_id = $1 AND staff_id = $2
         ORDER BY place";
+    pub(crate) PLACES_OF_MANY = "SELECT staff_id, department_id
+        FROM staff_departments
+        WHERE corp_id = $1 AND staff_id IN ({list})
+        ORDER BY staff_id, place";
     pub(crate) REMOVE_PLACES = "DELETE FROM staff_departments WHERE corp_id = $1 AND staff_id IN ({list})";
     pub(crate) PUT_PLACES = "INSERT INTO staff_departments (corp_id, staff_id, place, department_id, is_leader)
         VALUES {rows}";

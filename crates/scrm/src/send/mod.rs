@@ -7,9 +7,11 @@
 //! open.
 
 mod attachments;
+mod cancel;
 mod claim;
 mod hand_over;
 mod notice;
+mod reason;
 mod resolve;
 pub(crate) mod sql;
 #[cfg(test)]
@@ -25,9 +27,11 @@ use crate::{
     BatchId, CorpId, Error, Scrm, StaffId,
     corps::{self, Corp},
     org::{self, Member},
-    sop::Mode,
+    sop::{Mode, Quota},
 };
+pub(crate) use cancel::{CancelledTask, Why, cancel};
 pub use notice::{NoticePage, PageTask, page};
+pub use reason::Reason;
 
 /// Rules of sending, from the configuration.
 #[derive(Debug, Clone)]
@@ -49,6 +53,8 @@ pub struct Rules {
     /// How long a process may be silent before another takes over its work; longer than a call to WeCom can
     /// take.
     pub lease_ms: i64,
+    /// WeCom's rule of how many mass messages a group may receive.
+    pub quota: Quota,
 }
 
 impl Default for Rules {
@@ -64,6 +70,7 @@ impl Default for Rules {
             poll_min_ms: 5_000,
             poll_max_ms: 10 * MINUTE_MS,
             lease_ms: 30_000,
+            quota: Quota::default(),
         }
     }
 }

@@ -145,6 +145,12 @@ fn fill(content: &str, owner: &str, group: &str) -> String {
     filled
 }
 
+/// Whether something of a customer's is left out in groups.
+pub(super) fn leaves_placeholders_out(items: &[ContentItem]) -> bool {
+    let text = joined_text(items);
+    OF_A_CUSTOMER.iter().any(|placeholder| text.contains(placeholder))
+}
+
 /// A mass message has one text: several text items are joined by a newline.
 pub(crate) fn joined_text(items: &[ContentItem]) -> String {
     let texts: Vec<&str> = items

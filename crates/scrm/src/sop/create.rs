@@ -1,256 +1,63 @@
-//! Making an SOP: everything is checked first, then written with its tasks in one transaction.
+//! Making an SOP. Everything is checked first; then the SOP and the list of its groups are written in one
+//! transaction, and their tasks are planned in parts: at once as long as that is quick, the rest in the
+//! background. Nothing goes out before all are planned.
 
-use std::collections::HashSet;
-
+use serde_json::json;
 use store::{Tx, Value, params};
 
-use super::{ContentItem, Mode, SopState, TaskState, content, sql};
-use crate::{
-    CorpId, Error, PublicId, Scrm, SopId, StaffId, corps, counters,
-    groups::{self, Group},
-    org, text,
-    zone::{MINUTE_MS, Zone},
-};
+use super::{Audience, NewSop, NewStep, SopState, StepTime, audience, audit, new, planner, sql};
+use crate::{CorpId, Error, GroupId, PublicId, Scrm, SopId, corps, counters, once, text};
 
-/// Characters in a title, at most.
-pub const MAX_TITLE_CHARS: usize = 100;
-/// Steps of one SOP, at most.
-pub const MAX_STEPS: usize = 100;
-/// Groups of one SOP, at most: what one transaction plans.
-pub const MAX_GROUPS: usize = 20_000;
+/// How long a call that makes or changes an SOP plans by itself.
+pub(super) const PLAN_AT_ONCE_MS: i64 = 500;
+/// No planned task is due before this: there is none.
+pub(crate) const NEVER_MS: i64 = i64::MAX;
+/// Past every group.
+pub(super) const PAST_ALL: i64 = i64::MAX;
 
-/// Tasks of one SOP (groups times steps), at most: they are written in one transaction, during which
-/// nobody else writes on SQLite.
-pub const MAX_TASKS: usize = 200_000;
-
-/// What an SOP is to be.
-#[derive(Debug, Clone)]
-pub struct NewSop {
-    /// Its name, 1 to [`MAX_TITLE_CHARS`] characters.
-    pub title: String,
-    /// A note to the staff, may be empty.
-    pub instruction: String,
-    /// How its messages go out.
-    pub mode: Mode,
-    /// The groups it reaches.
-    pub audience: Audience,
-    /// Its steps, 1 to [`MAX_STEPS`].
-    pub steps: Vec<NewStep>,
-    /// Who makes it; nobody known when the app acts for nobody.
-    pub creator: Option<StaffId>,
-}
-
-/// The groups that an SOP reaches, at most [`MAX_GROUPS`].
-#[derive(Debug, Clone)]
-pub enum Audience {
-    /// These, each with the owner that the caller takes it to have.
-    Chats(Vec<ChosenChat>),
-    /// These, all of which must belong to these owners.
-    ChatsOf {
-        /// WeCom chat ids.
-        chat_ids: Vec<String>,
-        /// Owners.
-        owners: Vec<StaffId>,
-    },
-    /// All groups of these owners.
-    AllOf {
-        /// Owners.
-        owners: Vec<StaffId>,
-    },
-}
-
-/// A chosen group.
-#[derive(Debug, Clone)]
-pub struct ChosenChat {
-    /// WeCom chat id.
-    pub chat_id: String,
-    /// Its owner, where the caller says so: refused when it is another.
-    pub owner: Option<StaffId>,
-}
-
-/// A step: when, and what.
-#[derive(Debug, Clone)]
-pub struct NewStep {
-    /// When it is due.
-    pub time: StepTime,
-    /// What it sends.
-    pub content: Vec<ContentItem>,
-}
-
-/// When a step is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StepTime {
-    /// At a moment; seconds are cut off.
-    At {
-        /// The moment.
-        at_ms: i64,
-    },
-    /// On the N-th day since the group joined, the day of joining being day 1.
-    NthDay {
-        /// N, from 1.
-        day_no: i64,
-        /// Minutes since midnight, 0 to 1,439.
-        minute_of_day: i64,
-    },
-}
-
-/// Makes an SOP and plans its tasks; its id.
+/// Makes an SOP and plans its tasks; its id. A draft gets no tasks before it is started.
 ///
 /// [`Error::NotFound`] for a group or member that does not exist, [`Error::Conflict`] for a group that
 /// belongs to another owner, [`Error::Invalid`] for the rest; each names which. Then nothing is made.
 pub async fn create(scrm: &Scrm, corp: CorpId, new: NewSop) -> Result<PublicId, Error> {
-    check_form(&new)?;
+    new::check(&new)?;
+    let mut reader = scrm.db.reader().await?;
+    if let Some(once) = &new.once
+        && let Some(answer) = once::answered(&mut reader, scrm, corp, once).await?
+    {
+        return parsed(&answer);
+    }
+    let groups = audience::chosen(&mut reader, corp, &new.audience).await?;
+    drop(reader);
     let now_ms = scrm.clock.now_ms();
-    let mut tx = scrm.db.begin().await?;
-    let zone = corps::get(&mut tx, corp).await?.zone;
-    let groups = audience(&mut tx, corp, &new.audience).await?;
-    if groups.len() * new.steps.len() > MAX_TASKS {
-        let (n_groups, n_steps) = (groups.len(), new.steps.len());
-        return Err(Error::Invalid(format!(
-            "{n_groups} groups with {n_steps} steps each; one SOP makes {MAX_TASKS} tasks at most"
-        )));
+    let mut tx = corps::begin_alone(scrm, corp).await?;
+    // The same call may have come twice at the same time.
+    if let Some(once) = &new.once
+        && let Some(answer) = once::answered(&mut tx, scrm, corp, once).await?
+    {
+        return parsed(&answer);
     }
     let sop = SopId(counters::take(&mut tx, corp, counters::INTERNAL, 1).await?);
     let id = PublicId::new(now_ms, &scrm.random);
-    add_sop(&mut tx, corp, sop, &id, &new, now_ms).await?;
-    let joined: Vec<Value<'_>> =
-        groups.iter().flat_map(|group| params![corp, sop, group.id, now_ms]).collect();
-    tx.execute_rows(&sql::ADD_GROUPS, &joined).await?;
-    for (step_no, step) in (1_i64..).zip(&new.steps) {
-        let due_at_ms = first_due_ms(step.time, &zone, now_ms);
-        let ids: Vec<PublicId> =
-            groups.iter().map(|_| PublicId::new(now_ms, &scrm.random)).collect();
-        let planned = TaskState::Planned as i64;
-        let tasks: Vec<Value<'_>> = groups
-            .iter()
-            .zip(&ids)
-            .flat_map(|(group, id)| {
-                params![corp, group.id, sop, step_no, 0_i64, id, planned, due_at_ms, now_ms]
-            })
-            .collect();
-        tx.execute_rows(&sql::ADD_TASKS, &tasks).await?;
+    let detail = json!({ "groups": groups.len(), "steps": new.steps.len(), "draft": new.is_draft });
+    let audit_id = audit::record(&mut tx, scrm, corp, sop, new.actor, "create", &detail).await?;
+    add_sop(&mut tx, corp, sop, &id, &new, audit_id, now_ms).await?;
+    for (step_no, step) in (1..).zip(&new.steps) {
+        add_step(&mut tx, corp, sop, step_no, step, 0).await?;
+    }
+    add_joining(&mut tx, corp, sop, &groups, new.steps.len()).await?;
+    if let Some(once) = &new.once {
+        once::remember(&mut tx, scrm, corp, once, &id.to_string()).await?;
     }
     tx.commit().await?;
+    if !new.is_draft {
+        planner::plan_for_a_while(scrm, corp, sop, PLAN_AT_ONCE_MS).await?;
+    }
     Ok(id)
 }
 
-/// When a step of a group that joins now is due: its time, or this minute when that is past.
-fn first_due_ms(time: StepTime, zone: &Zone, now_ms: i64) -> i64 {
-    let planned_ms = match time {
-        StepTime::At { at_ms } => at_ms,
-        StepTime::NthDay { day_no, minute_of_day } => {
-            zone.nth_day_ms(now_ms, day_no, minute_of_day)
-        }
-    };
-    let due_at_ms = planned_ms.max(now_ms);
-    due_at_ms - due_at_ms.rem_euclid(MINUTE_MS)
-}
-
-fn check_form(new: &NewSop) -> Result<(), Error> {
-    let n_chars = new.title.chars().count();
-    if new.title.trim().is_empty() || n_chars > MAX_TITLE_CHARS {
-        return Err(Error::Invalid(format!("a title has 1 to {MAX_TITLE_CHARS} characters")));
-    }
-    if !text::is_storable(&new.title) || !text::is_storable(&new.instruction) {
-        return Err(Error::Invalid("a text holds a NUL character".to_owned()));
-    }
-    if new.steps.is_empty() || new.steps.len() > MAX_STEPS {
-        return Err(Error::Invalid(format!("an SOP has 1 to {MAX_STEPS} steps")));
-    }
-    for (step_no, step) in (1..).zip(&new.steps) {
-        content::check(&step.content, new.mode, step_no)?;
-        if let StepTime::NthDay { day_no, minute_of_day } = step.time
-            && (!(1..=3_650).contains(&day_no) || !(0..1_440).contains(&minute_of_day))
-        {
-            return Err(Error::Invalid(format!(
-                "step {step_no}: the day is 1 to 3650 and the time 00:00 to 23:59"
-            )));
-        }
-    }
-    Ok(())
-}
-
-async fn audience(tx: &mut Tx, corp: CorpId, audience: &Audience) -> Result<Vec<Group>, Error> {
-    let mut groups = match audience {
-        Audience::Chats(chosen) => {
-            let chat_ids: Vec<String> = chosen.iter().map(|chat| chat.chat_id.clone()).collect();
-            let found = limited(tx, corp, &chat_ids).await?;
-            let mut groups = Vec::new();
-            for chat in chosen {
-                let group = groups::known(&found, &chat.chat_id)?;
-                if let Some(owner) = chat.owner {
-                    check_owner(tx, corp, group, &[owner]).await?;
-                }
-                groups.push(group.clone());
-            }
-            groups
-        }
-        Audience::ChatsOf { chat_ids, owners } => {
-            check_staff(tx, corp, owners).await?;
-            let found = limited(tx, corp, chat_ids).await?;
-            let mut groups = Vec::new();
-            for chat_id in chat_ids {
-                let group = groups::known(&found, chat_id)?;
-                check_owner(tx, corp, group, owners).await?;
-                groups.push(group.clone());
-            }
-            groups
-        }
-        Audience::AllOf { owners } => {
-            check_staff(tx, corp, owners).await?;
-            groups::of_owners(tx, corp, owners).await?
-        }
-    };
-    groups.sort_by_key(|group| group.id);
-    groups.dedup_by_key(|group| group.id);
-    match groups.len() {
-        0 => Err(Error::Invalid("there is no group to send to".to_owned())),
-        n if n > MAX_GROUPS => Err(too_many(n)),
-        _ => Ok(groups),
-    }
-}
-
-async fn limited(
-    tx: &mut Tx,
-    corp: CorpId,
-    chat_ids: &[String],
-) -> Result<std::collections::HashMap<String, Group>, Error> {
-    if chat_ids.len() > MAX_GROUPS {
-        return Err(too_many(chat_ids.len()));
-    }
-    groups::by_chat_ids(tx, corp, chat_ids).await
-}
-
-fn too_many(n: usize) -> Error {
-    Error::Invalid(format!("{n} groups; one SOP takes {MAX_GROUPS} at most"))
-}
-
-async fn check_owner(
-    tx: &mut Tx,
-    corp: CorpId,
-    group: &Group,
-    owners: &[StaffId],
-) -> Result<(), Error> {
-    if owners.contains(&group.owner) {
-        return Ok(());
-    }
-    // Only on the way to a refusal: a member who does not exist is another mistake than a wrong one.
-    check_staff(tx, corp, owners).await?;
-    Err(Error::Conflict(format!(
-        "the customer group {} belongs to {}, not to {}",
-        group.chat_id,
-        group.owner,
-        owners.iter().map(StaffId::to_string).collect::<Vec<_>>().join(", ")
-    )))
-}
-
-async fn check_staff(tx: &mut Tx, corp: CorpId, ids: &[StaffId]) -> Result<(), Error> {
-    let found = org::staff_by_ids(tx, corp, ids).await?;
-    let found: HashSet<StaffId> = found.into_iter().map(|member| member.id).collect();
-    match ids.iter().find(|id| !found.contains(id)) {
-        Some(id) => Err(Error::NotFound(format!("there is no member of staff {id}"))),
-        None => Ok(()),
-    }
+fn parsed(answer: &str) -> Result<PublicId, Error> {
+    PublicId::parse(answer).ok_or_else(|| Error::Damaged("an answer that was kept".to_owned()))
 }
 
 async fn add_sop(
@@ -259,31 +66,104 @@ async fn add_sop(
     sop: SopId,
     id: &PublicId,
     new: &NewSop,
+    audit_id: i64,
     now_ms: i64,
 ) -> Result<(), Error> {
+    let folded = text::folded(&new.title);
     let creator = new.creator.map_or(0, |staff| staff.0);
-    let state = SopState::Active as i64;
-    let mode = new.mode.number();
-    let values = params![corp, sop, id, &new.title, &new.instruction, mode, state, creator, now_ms];
+    let (rule, follows) = match &new.audience {
+        Audience::Rule { rule, follows } => (Some(rule), *follows),
+        Audience::NewGroups { rule } => (Some(rule), true),
+        _ => (None, false),
+    };
+    let rule_text = rule
+        .map(|rule| serde_json::to_string(rule).expect("a rule is plain data"))
+        .unwrap_or_default();
+    let state = if new.is_draft { SopState::Draft } else { SopState::Active };
+    let started_at_ms = (!new.is_draft).then_some(now_ms);
+    let plan_position = (!new.is_draft).then_some(PAST_ALL);
+    let rule_position = first_rule_position(&new.audience).filter(|_| !new.is_draft);
+    let values = params![
+        corp,
+        sop,
+        id,
+        &new.title,
+        &new.instruction,
+        new.mode.number(),
+        state as i64,
+        creator,
+        now_ms,
+        new.kind as i64,
+        &rule_text,
+        follows,
+        started_at_ms,
+        plan_position,
+        rule_position,
+        audit_id,
+        NEVER_MS,
+        &folded
+    ];
     tx.execute_rows(&sql::ADD_SOP, &values).await?;
-    let contents: Vec<String> = new
-        .steps
-        .iter()
-        .map(|step| serde_json::to_string(&step.content).expect("content is plain data"))
-        .collect();
-    let mut values = Vec::new();
-    for (step_no, step) in (1_i64..).zip(&new.steps) {
-        let (at_ms, day_no, minute) = match step.time {
-            StepTime::At { at_ms } => (Some(at_ms), None, None),
-            StepTime::NthDay { day_no, minute_of_day } => (None, Some(day_no), Some(minute_of_day)),
-        };
-        values.extend(params![corp, sop, step_no, at_ms, day_no, minute]);
-    }
+    Ok(())
+}
+
+/// A rule is applied to the groups there are when the SOP starts; new groups come by themselves.
+fn first_rule_position(audience: &Audience) -> Option<i64> {
+    matches!(audience, Audience::Rule { .. }).then_some(0)
+}
+
+/// Adds a step with the first version of its content.
+pub(super) async fn add_step(
+    tx: &mut Tx,
+    corp: CorpId,
+    sop: SopId,
+    step_no: i64,
+    step: &NewStep,
+    plan_from_ms: i64,
+) -> Result<(), Error> {
+    let [at_ms, day_no, minute] = time_columns(step.time);
+    let values = params![corp, sop, step_no, at_ms, day_no, minute, 1_i64, plan_from_ms];
     tx.execute_rows(&sql::ADD_STEPS, &values).await?;
-    let values: Vec<Value<'_>> = (1_i64..)
-        .zip(&contents)
-        .flat_map(|(step_no, content)| params![corp, sop, step_no, 1_i64, content])
-        .collect();
+    add_content(tx, corp, sop, step_no, 1, step).await
+}
+
+/// Adds a version of a step's content.
+pub(super) async fn add_content(
+    tx: &mut Tx,
+    corp: CorpId,
+    sop: SopId,
+    step_no: i64,
+    version: i64,
+    step: &NewStep,
+) -> Result<(), Error> {
+    let content = serde_json::to_string(&step.content).expect("content is plain data");
+    let values = params![corp, sop, step_no, version, &content];
     tx.execute_rows(&sql::ADD_CONTENTS, &values).await?;
+    Ok(())
+}
+
+/// send_at_ms, day_no, minute_of_day.
+pub(super) fn time_columns(time: StepTime) -> [Option<i64>; 3] {
+    match time {
+        StepTime::At { at_ms } => [Some(at_ms), None, None],
+        StepTime::NthDay { day_no, minute_of_day } => [None, Some(day_no), Some(minute_of_day)],
+    }
+}
+
+/// Writes the list of groups that are to join, in parts that are planned one at a time.
+async fn add_joining(
+    tx: &mut Tx,
+    corp: CorpId,
+    sop: SopId,
+    groups: &[GroupId],
+    n_steps: usize,
+) -> Result<(), Error> {
+    let parts: Vec<Vec<u8>> = groups
+        .chunks(planner::groups_per_part(n_steps))
+        .map(|part| part.iter().flat_map(|group| group.0.to_le_bytes()).collect())
+        .collect();
+    let values: Vec<Value<'_>> =
+        (1_i64..).zip(&parts).flat_map(|(part_no, ids)| params![corp, sop, part_no, ids]).collect();
+    tx.execute_rows(&sql::ADD_JOINING, &values).await?;
     Ok(())
 }

@@ -4,13 +4,28 @@
 //! A step whose time is past when the SOP is created is due at once, at the minute of creation
 //! (contract/16). Everything of one creation is one transaction: one bad group and nothing is made.
 
+mod audience;
 pub(crate) mod audit;
 mod content;
 mod create;
+mod edit;
+pub(crate) mod follow;
+mod lifecycle;
 mod mark;
+mod membership;
+mod new;
+mod plan;
+pub(crate) mod planner;
+mod preview;
+mod quota;
+mod replan;
+mod rule;
 pub(crate) mod sql;
+mod stored;
 #[cfg(test)]
 pub(crate) mod tests;
+mod trial;
+mod view;
 
 use std::collections::HashMap;
 
@@ -20,11 +35,26 @@ use crate::{BatchId, CorpId, Error, GroupId, PublicId, Scrm, SopId};
 pub use audit::{Act, Actor};
 pub use content::ContentItem;
 pub(crate) use content::{filled, joined_text};
-pub use create::{
-    Audience, ChosenChat, MAX_GROUPS, MAX_STEPS, MAX_TASKS, MAX_TITLE_CHARS, NewSop, NewStep,
-    StepTime, create,
-};
+pub use create::create;
+pub use edit::{Difference, Edit, EditedStep, edit, preview_edit};
+pub use follow::tick as follow_tick;
+pub use lifecycle::{Over, delete, end, pause, resume, start};
 pub use mark::{MAX_MARKED, Mark, mark_tasks};
+pub use membership::{Joined, MAX_JOINING, join, leave};
+pub use new::{
+    Audience, ChosenChat, MAX_CHATS, MAX_DAY_NO, MAX_GROUPS, MAX_STEPS, MAX_TITLE_CHARS, NewSop,
+    NewStep, StepTime,
+};
+pub(crate) use plan::{Membership, PlanStep};
+pub use planner::tick as plan_tick;
+pub use preview::{Preview, PreviewDay, UnableOwner, Warning, preview};
+pub use quota::Quota;
+pub use replan::Replanned;
+pub use rule::Rule;
+pub use trial::try_step;
+pub use view::{
+    Counts, Progress, SopCard, SopDetail, SopFilter, SopPage, StepDetail, detail, list, progress,
+};
 
 /// How an SOP's messages go out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +128,29 @@ impl SopState {
             .into_iter()
             .find(|state| *state as i64 == number)
             .ok_or(store::Error::Column { index: 0, expected: "a state of an SOP" })
+    }
+}
+
+/// How a group came into an SOP. Stored as these numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i64)]
+pub enum Source {
+    /// It was chosen when the SOP was made.
+    Chosen = 0,
+    /// Somebody added it.
+    ByHand = 1,
+    /// The rule fits it.
+    Rule = 2,
+    /// It was made after the start of an SOP for new groups.
+    NewGroup = 3,
+}
+
+impl Source {
+    pub(crate) fn from_column(number: i64) -> Result<Self, store::Error> {
+        [Self::Chosen, Self::ByHand, Self::Rule, Self::NewGroup]
+            .into_iter()
+            .find(|source| *source as i64 == number)
+            .ok_or(store::Error::Column { index: 0, expected: "how a group joined" })
     }
 }
 

@@ -10,17 +10,143 @@ use crate::GroupId;
 
 statements! {
     pub(crate) ADD_SOP = "INSERT INTO sops
-            (corp_id, sop_id, uuid, title, instruction, mode, state, creator_id, created_at_ms)
+            (corp_id, sop_id, uuid, title, instruction, mode, state, creator_id, created_at_ms, kind, rule,
+             follows_rule, started_at_ms, plan_position, rule_position, plan_audit_id, next_due_at_ms, title_folded)
         VALUES {rows}";
     pub(crate) ADD_STEPS = "INSERT INTO sop_steps
-            (corp_id, sop_id, step_no, send_at_ms, day_no, minute_of_day)
+            (corp_id, sop_id, step_no, send_at_ms, day_no, minute_of_day, version, plan_from_ms)
         VALUES {rows}";
     pub(crate) ADD_CONTENTS = "INSERT INTO sop_step_contents (corp_id, sop_id, step_no, version, content)
         VALUES {rows}";
-    pub(crate) ADD_GROUPS = "INSERT INTO sop_groups (corp_id, sop_id, group_id, joined_at_ms) VALUES {rows}";
-    pub(crate) ADD_TASKS = "INSERT INTO sop_tasks
-            (corp_id, group_id, sop_id, step_no, occurrence, uuid, state, due_at_ms, created_at_ms)
+    pub(crate) ADD_GROUPS = "INSERT INTO sop_groups (corp_id, sop_id, group_id, joined_at_ms, source, plan_from_ms)
         VALUES {rows}";
+    pub(crate) ADD_TASKS = "INSERT INTO sop_tasks
+            (corp_id, group_id, sop_id, step_no, occurrence, uuid, state, due_at_ms, created_at_ms, audit_id)
+        VALUES {rows}";
+    pub(crate) BY_PUBLIC_ID = "SELECT sop_id, uuid, title, instruction, mode, kind, state, creator_id, created_at_ms,
+            started_at_ms, ended_at_ms, rule, follows_rule, plan_position, rule_position, plan_audit_id, n_groups,
+            plan_no
+        FROM sops
+        WHERE corp_id = $1 AND uuid = $2";
+    pub(crate) BY_ID = "SELECT sop_id, uuid, title, instruction, mode, kind, state, creator_id, created_at_ms,
+            started_at_ms, ended_at_ms, rule, follows_rule, plan_position, rule_position, plan_audit_id, n_groups,
+            plan_no
+        FROM sops
+        WHERE corp_id = $1 AND sop_id = $2";
+    pub(crate) PLAN_STEPS = "SELECT step_no, send_at_ms, day_no, minute_of_day, plan_from_ms
+        FROM sop_steps
+        WHERE corp_id = $1 AND sop_id = $2 AND NOT is_removed
+        ORDER BY step_no";
+    pub(crate) PLANNING = "SELECT sop_id FROM sops WHERE corp_id = $1 AND plan_position IS NOT NULL ORDER BY sop_id";
+    pub(crate) START = "UPDATE sops SET state = 1, started_at_ms = $3, plan_position = $4, rule_position = $5,
+            plan_audit_id = $6
+        WHERE corp_id = $1 AND sop_id = $2";
+    pub(crate) SET_STATE = "UPDATE sops SET state = $3 WHERE corp_id = $1 AND sop_id = $2";
+    pub(crate) BE_OVER = "UPDATE sops SET state = $3, ended_at_ms = coalesce(ended_at_ms, $4), plan_audit_id = $5,
+            plan_no = plan_no + 1, plan_position = 0, rule_position = NULL
+        WHERE corp_id = $1 AND sop_id = $2";
+    pub(crate) CHANGE = "UPDATE sops SET title = $3, instruction = $4, rule = $5, plan_audit_id = $6,
+            plan_position = $7, rule_position = $8, plan_no = plan_no + $9, title_folded = $10
+        WHERE corp_id = $1 AND sop_id = $2";
+    pub(crate) N_NOT_HANDED_OVER = "SELECT CAST(count(*) AS BIGINT)
+        FROM sop_tasks
+        WHERE corp_id = $1 AND sop_id = $2 AND state IN (0, 6)";
+    pub(crate) N_HANDED_OVER = "SELECT CAST(count(*) AS BIGINT)
+        FROM sop_tasks
+        WHERE corp_id = $1 AND sop_id = $2 AND state = 1";
+    pub(crate) N_BY_STEP = "SELECT step_no, state, CAST(count(*) AS BIGINT)
+        FROM sop_tasks
+        WHERE corp_id = $1 AND sop_id = $2
+        GROUP BY step_no, state
+        ORDER BY step_no, state";
+    pub(crate) N_BY_OWNER = "SELECT g.owner_id, t.state, CAST(count(*) AS BIGINT)
+        FROM sop_tasks AS t
+        JOIN customer_groups AS g ON g.corp_id = t.corp_id AND g.group_id = t.group_id
+        WHERE t.corp_id = $1 AND t.sop_id = $2
+        GROUP BY g.owner_id, t.state
+        ORDER BY g.owner_id, t.state";
+    pub(crate) STEPS = "SELECT p.step_no, p.send_at_ms, p.day_no, p.minute_of_day, p.version, c.content
+        FROM sop_steps AS p
+        JOIN sop_step_contents AS c ON c.corp_id = p.corp_id AND c.sop_id = p.sop_id
+            AND c.step_no = p.step_no AND c.version = p.version
+        WHERE p.corp_id = $1 AND p.sop_id = $2 AND NOT p.is_removed
+        ORDER BY p.step_no";
+    pub(crate) LAST_STEP_NO = "SELECT coalesce(max(step_no), 0) FROM sop_steps WHERE corp_id = $1 AND sop_id = $2";
+    pub(crate) CHANGE_STEP = "UPDATE sop_steps
+        SET version = $4, send_at_ms = $5, day_no = $6, minute_of_day = $7, plan_from_ms = $8
+        WHERE corp_id = $1 AND sop_id = $2 AND step_no = $3";
+    pub(crate) CHANGE_CONTENT = "UPDATE sop_steps SET version = $4 WHERE corp_id = $1 AND sop_id = $2 AND step_no = $3";
+    pub(crate) REMOVE_STEP = "UPDATE sop_steps SET is_removed = TRUE
+        WHERE corp_id = $1 AND sop_id = $2 AND step_no = $3";
+    pub(crate) GO = "UPDATE sop_groups SET left_at_ms = $4, leave_reason = $5
+        WHERE corp_id = $1 AND sop_id = $2 AND group_id = $3";
+    pub(crate) KEEP_OUT = "UPDATE sop_groups SET is_kept_out = TRUE
+        WHERE corp_id = $1 AND sop_id = $2 AND group_id = $3";
+    pub(crate) COME_BACK = "UPDATE sop_groups
+        SET left_at_ms = NULL, leave_reason = NULL, is_kept_out = FALSE, plan_from_ms = $4
+        WHERE corp_id = $1 AND sop_id = $2 AND group_id = $3";
+    pub(crate) ANY_SOP = "SELECT sop_id FROM sops WHERE corp_id = $1 LIMIT 1";
+    pub(crate) FOLLOWING = "SELECT sop_id FROM sops WHERE corp_id = $1 AND state IN (1, 2) AND follows_rule
+        ORDER BY sop_id";
+    pub(crate) FOLLOWED = "SELECT change_seq FROM sop_followed WHERE corp_id = $1";
+    pub(crate) SET_FOLLOWED = "INSERT INTO sop_followed (corp_id, change_seq) VALUES {rows}
+        ON CONFLICT (corp_id) DO UPDATE SET change_seq = excluded.change_seq";
+    pub(crate) FAIL_OF_GROUPS = "UPDATE sop_tasks SET state = 3, reason = $2, finished_at_ms = $3
+        WHERE corp_id = $1 AND state = 0 AND group_id IN ({list})";
+    /// Mass messages that were sent to some groups or are to be, by their time.
+    pub(crate) MASS_OF_GROUPS = "SELECT t.group_id, t.due_at_ms
+        FROM sop_tasks AS t
+        JOIN sops AS s ON s.corp_id = t.corp_id AND s.sop_id = t.sop_id
+        WHERE t.corp_id = $1 AND t.group_id IN ({list}) AND t.due_at_ms BETWEEN $2 AND $3
+            AND t.state IN (0, 1, 2, 6) AND s.mode = 0";
+    pub(crate) LIST_PAGE = "SELECT sop_id, uuid, title, instruction, mode, kind, state, creator_id, created_at_ms,
+            started_at_ms, ended_at_ms, rule, follows_rule, plan_position, rule_position, plan_audit_id, n_groups,
+            plan_no
+        FROM sops
+        WHERE corp_id = $1 AND state <> 9 AND state BETWEEN $2 AND $3 AND title_folded LIKE $4 ESCAPE '\\'
+        ORDER BY sop_id DESC
+        LIMIT $5 OFFSET $6";
+    pub(crate) LIST_COUNT = "SELECT CAST(count(*) AS BIGINT)
+        FROM sops
+        WHERE corp_id = $1 AND state <> 9 AND state BETWEEN $2 AND $3 AND title_folded LIKE $4 ESCAPE '\\'";
+    pub(crate) ADD_JOINING = "INSERT INTO sop_joining (corp_id, sop_id, part_no, group_ids) VALUES {rows}";
+    pub(crate) JOINING = "SELECT part_no, group_ids
+        FROM sop_joining
+        WHERE corp_id = $1 AND sop_id = $2
+        ORDER BY part_no
+        LIMIT 1";
+    pub(crate) REMOVE_JOINING = "DELETE FROM sop_joining WHERE corp_id = $1 AND sop_id = $2 AND part_no = $3";
+    pub(crate) DROP_JOINING = "DELETE FROM sop_joining WHERE corp_id = $1 AND sop_id = $2";
+    pub(crate) SET_RULE_POSITION = "UPDATE sops SET rule_position = $3 WHERE corp_id = $1 AND sop_id = $2";
+    pub(crate) SET_PLAN_POSITION = "UPDATE sops SET plan_position = $3 WHERE corp_id = $1 AND sop_id = $2";
+    pub(crate) COUNT_GROUPS = "UPDATE sops SET n_groups = n_groups + $3 WHERE corp_id = $1 AND sop_id = $2";
+    pub(crate) FIRST_DUE = "SELECT due_at_ms
+        FROM sop_tasks
+        WHERE corp_id = $1 AND sop_id = $2 AND state = 0
+        ORDER BY due_at_ms
+        LIMIT 1";
+    pub(crate) SET_NEXT_DUE = "UPDATE sops SET next_due_at_ms = $3 WHERE corp_id = $1 AND sop_id = $2";
+    pub(crate) LOWER_NEXT_DUE = "UPDATE sops SET next_due_at_ms = $3
+        WHERE corp_id = $1 AND sop_id = $2 AND next_due_at_ms > $3";
+    pub(crate) MEMBERS = "SELECT group_id, joined_at_ms, plan_from_ms, left_at_ms, leave_reason, source, is_kept_out
+        FROM sop_groups
+        WHERE corp_id = $1 AND sop_id = $2 AND group_id IN ({list})";
+    pub(crate) MEMBERS_AFTER = "SELECT group_id, joined_at_ms, plan_from_ms, left_at_ms, leave_reason
+        FROM sop_groups
+        WHERE corp_id = $1 AND sop_id = $2 AND group_id > $3
+        ORDER BY group_id
+        LIMIT $4";
+    pub(crate) TASKS_OF_GROUPS = "SELECT t.group_id, t.sop_id, t.step_no, t.occurrence, t.state, t.due_at_ms,
+            t.batch_id, b.state, t.handed_at_ms
+        FROM sop_tasks AS t
+        LEFT JOIN send_batches AS b ON b.corp_id = t.corp_id AND b.batch_id = t.batch_id
+        WHERE t.corp_id = $1 AND t.sop_id = $2 AND t.group_id IN ({list})";
+    /// Of a task in the state $6 that was never handed over: it is planned for another time.
+    pub(crate) PLAN_AGAIN = "UPDATE sop_tasks SET state = 0, due_at_ms = $7, audit_id = $8, batch_id = NULL,
+            content_version = NULL, reason = NULL, finished_at_ms = NULL
+        WHERE corp_id = $1 AND group_id = $2 AND sop_id = $3 AND step_no = $4 AND occurrence = $5 AND state = $6";
+    pub(crate) CANCEL_PLANNED = "UPDATE sop_tasks SET state = 5, reason = $6, finished_at_ms = $7, audit_id = $8
+        WHERE corp_id = $1 AND group_id = $2 AND sop_id = $3 AND step_no = $4 AND occurrence = $5 AND state = 0";
     /// The 200 tasks with the latest start of each group, earliest first. State 9 = deleted SOP.
     pub(crate) OF_GROUPS = "SELECT r.group_id, r.uuid, s.uuid, s.title, r.state, s.creator_id, s.mode, r.due_at_ms,
             r.reason

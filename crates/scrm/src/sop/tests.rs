@@ -3,8 +3,8 @@
 use store::{params, testing::TestDb};
 
 use super::{
-    Audience, ChosenChat, ContentItem, Mark, Mode, NewSop, NewStep, StepTime, TaskState, create,
-    mark_tasks, n_by_state,
+    Actor, Audience, ChosenChat, ContentItem, Mark, Mode, NewSop, NewStep, SopKind, StepTime,
+    TaskState, create, mark_tasks, n_by_state,
 };
 use crate::{
     Error, MIGRATIONS, PublicId, StaffId,
@@ -22,13 +22,18 @@ pub fn step(time: StepTime, content: &str) -> NewStep {
 }
 
 pub fn sop(mode: Mode, audience: Audience, steps: Vec<NewStep>) -> NewSop {
+    let counts_days = steps.iter().any(|step| matches!(step.time, StepTime::NthDay { .. }));
     NewSop {
         title: "欢迎新群".to_owned(),
         instruction: String::new(),
         mode,
+        kind: if counts_days { SopKind::DaysSinceJoining } else { SopKind::FixedTimes },
         audience,
         steps,
         creator: None,
+        is_draft: false,
+        actor: Actor::System,
+        once: None,
     }
 }
 

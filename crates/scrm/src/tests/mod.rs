@@ -67,6 +67,8 @@ impl World {
 
     /// Ticks at the present time until there is nothing more to do at once.
     pub async fn tick(&self) {
+        while crate::sop::follow_tick(&self.scrm, self.corp).await.unwrap() {}
+        while crate::sop::plan_tick(&self.scrm, self.corp).await.unwrap() {}
         while crate::send::tick(&self.scrm, self.corp, "test").await.unwrap() {}
     }
 

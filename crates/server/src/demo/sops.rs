@@ -1,6 +1,8 @@
 //! One SOP of each kind, with steps that are due now and later.
 
-use scrm::sop::{self, Audience, ChosenChat, ContentItem, Mode, NewSop, NewStep, StepTime};
+use scrm::sop::{
+    self, Actor, Audience, ChosenChat, ContentItem, Mode, NewSop, NewStep, SopKind, StepTime,
+};
 
 use super::World;
 
@@ -71,9 +73,16 @@ async fn create(
         title: title.to_owned(),
         instruction: "请在今天内完成".to_owned(),
         mode,
+        kind: match mode {
+            Mode::Assistant => SopKind::FixedTimes,
+            Mode::Manual => SopKind::DaysSinceJoining,
+        },
         audience: Audience::Chats(chosen),
         steps,
         creator: world.app.acting_staff,
+        is_draft: false,
+        actor: Actor::System,
+        once: None,
     };
     sop::create(&world.scrm, world.corp.id, new).await?;
     Ok(n_due)

@@ -9,7 +9,7 @@ use std::{
 };
 
 use jobs::{Driver, Next, Stopping};
-use scrm::{CorpId, Scrm, callbacks, refresh, send, sync};
+use scrm::{CorpId, Scrm, callbacks, once, refresh, send, sop, sync};
 use tracing::{info, warn};
 
 use crate::{settings::Settings, site};
@@ -20,6 +20,10 @@ const FIND_EVERY_MS: u64 = 1_000;
 const ASK_SYNC_EVERY_MS: u64 = 5_000;
 /// How soon events of callbacks are applied.
 const APPLY_EVERY_MS: u64 = 100;
+/// How soon an SOP whose planning was left to the background goes on.
+const PLAN_EVERY_MS: u64 = 200;
+/// How soon SOPs follow a change to a group.
+const FOLLOW_EVERY_MS: u64 = 500;
 /// How soon a thing that is to be read anew is read when its time has come.
 const REFRESH_EVERY_MS: u64 = 500;
 /// How often old events and runs are removed.
@@ -99,6 +103,22 @@ fn serve(driver: &mut Driver, job: Job, look_every_ms: u64) {
             Ok::<_, scrm::Error>(if has_more { Next::AtOnce } else { Next::AfterPause })
         }
     });
+    let planning = job.clone();
+    driver.every("planning", PLAN_EVERY_MS, move || {
+        let job = planning.clone();
+        async move {
+            let has_more = sop::plan_tick(&job.scrm, job.corp).await?;
+            Ok::<_, scrm::Error>(if has_more { Next::AtOnce } else { Next::AfterPause })
+        }
+    });
+    let following = job.clone();
+    driver.every("following groups", FOLLOW_EVERY_MS, move || {
+        let job = following.clone();
+        async move {
+            let has_more = sop::follow_tick(&job.scrm, job.corp).await?;
+            Ok::<_, scrm::Error>(if has_more { Next::AtOnce } else { Next::AfterPause })
+        }
+    });
     let applying = job.clone();
     driver.every("events", APPLY_EVERY_MS, move || {
         let job = applying.clone();
@@ -113,6 +133,7 @@ fn serve(driver: &mut Driver, job: Job, look_every_ms: u64) {
         async move {
             callbacks::forget_old(&job.scrm, job.corp).await?;
             sync::forget_old(&job.scrm, job.corp).await?;
+            once::forget_old(&job.scrm, job.corp).await?;
             Ok::<_, scrm::Error>(Next::AfterPause)
         }
     });

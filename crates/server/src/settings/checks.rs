@@ -2,7 +2,7 @@
 
 use anyhow::{bail, ensure};
 
-use super::{LogFormat, Role, Settings, WeCom};
+use super::{LogFormat, QuotaRule, Role, Settings, WeCom};
 
 const MAX_HOURS: f64 = 24.0 * 366.0;
 const MINUTE_MS: u32 = 60_000;
@@ -111,6 +111,19 @@ impl TryFrom<String> for Role {
             "worker" => Ok(Self::Worker),
             "all" => Ok(Self::All),
             _ => Err(format!("{text:?} is no role: write api, worker or all")),
+        }
+    }
+}
+
+impl TryFrom<String> for QuotaRule {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            "monthly" => Ok(Self::Monthly),
+            "weekly" => Ok(Self::Weekly),
+            "daily" => Ok(Self::Daily),
+            _ => Err(format!("{text:?} is no such rule: write monthly, weekly or daily")),
         }
     }
 }

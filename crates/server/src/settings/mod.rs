@@ -73,6 +73,18 @@ pub enum Role {
     All,
 }
 
+/// How many mass messages WeCom lets a group receive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase", try_from = "String")]
+pub enum QuotaRule {
+    /// As many in a month as it has days.
+    Monthly,
+    /// 7 a week.
+    Weekly,
+    /// 1 a day.
+    Daily,
+}
+
 /// Where data is kept.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -143,6 +155,8 @@ pub struct Sending {
     pub poll_min_s: f64,
     /// Longest time between two looks at a result.
     pub poll_max_s: f64,
+    /// WeCom's rule of how many mass messages a group may receive.
+    pub quota: QuotaRule,
     /// How long a silent process keeps its work.
     pub lease_s: f64,
 }
@@ -209,6 +223,11 @@ impl Settings {
             poll_min_ms: whole_ms(sending.poll_min_s * SECOND_MS),
             poll_max_ms: whole_ms(sending.poll_max_s * SECOND_MS),
             lease_ms: whole_ms(sending.lease_s * SECOND_MS),
+            quota: match sending.quota {
+                QuotaRule::Monthly => scrm::sop::Quota::DaysOfMonth,
+                QuotaRule::Weekly => scrm::sop::Quota::SevenAWeek,
+                QuotaRule::Daily => scrm::sop::Quota::OneADay,
+            },
         }
     }
 

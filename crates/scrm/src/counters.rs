@@ -25,6 +25,8 @@ pub const SHORT: Counter = Counter { name: "short", first: 10_001 };
 /// What only the program sees: SOPs, batches, runs.
 pub const INTERNAL: Counter = Counter { name: "internal", first: 1 };
 
+/// Events of messages.
+pub const SEND_EVENTS: Counter = Counter { name: "send_events", first: 1 };
 /// Events of callbacks; by themselves, since they come at any moment.
 pub const EVENTS: Counter = Counter { name: "events", first: 1 };
 

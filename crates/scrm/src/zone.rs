@@ -52,6 +52,12 @@ impl Zone {
         self.moment_ms(date.at(hour, minute, 0, 0))
     }
 
+    /// Minutes since local midnight, 0 to 1,439.
+    pub fn minute_of_day(&self, at_ms: i64) -> i64 {
+        let local = self.local(at_ms);
+        i64::from(local.hour()) * 60 + i64::from(local.minute())
+    }
+
     /// The first moment of a local day.
     pub fn day_start_ms(&self, day: civil::Date) -> i64 {
         self.moment_ms(day.at(0, 0, 0, 0))

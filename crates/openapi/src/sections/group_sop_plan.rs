@@ -342,7 +342,7 @@ impl From<Preview> for PreviewReply {
         let unable = preview.unable.into_iter().map(|owner| UnableReply {
             sales_id: owner.id.to_string(),
             sales_name: owner.name,
-            reason: owner.why.to_owned(),
+            reason: owner.why.zh().into_owned(),
             group_count: owner.n_groups,
         });
         Self {

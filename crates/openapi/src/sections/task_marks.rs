@@ -79,6 +79,7 @@ async fn mark(
     mark: Mark,
 ) -> Result<Marked, Refusal> {
     let tasks: Vec<_> = tasks.into_iter().map(|TaskId(id)| id).collect();
-    let changed_count = sop::mark_tasks(&caller.scrm, caller.corp.id, &tasks, mark).await?;
+    let changed_count =
+        sop::mark_tasks(&caller.scrm, caller.corp.id, &tasks, mark, caller.actor()).await?;
     Ok(Marked { changed_count })
 }

@@ -57,29 +57,29 @@ pub struct Member {
 }
 
 impl Member {
-    /// The same in Chinese, for operators.
-    pub fn obstacle_zh(&self) -> Option<&'static str> {
+    /// Why WeCom would not take a message from or to him.
+    pub fn obstacle(&self) -> Option<Obstacle> {
         match self {
-            Self { is_readable: false, .. } => Some("群主不在应用的可见范围内"),
-            Self { is_deleted: true, .. } | Self { status: 5, .. } => Some("群主已离职"),
-            Self { status: 2, .. } => Some("群主的账号已禁用"),
-            Self { can_contact: false, .. } => Some("群主没有客户联系权限"),
+            Self { is_readable: false, .. } => Some(Obstacle::OutOfSight),
+            Self { is_deleted: true, .. } | Self { status: 5, .. } => Some(Obstacle::Left),
+            Self { status: 2, .. } => Some(Obstacle::Disabled),
+            Self { can_contact: false, .. } => Some(Obstacle::NoContact),
             _ => None,
         }
     }
+}
 
-    /// Why WeCom would not take a message from or to him, for people to read.
-    pub fn obstacle(&self) -> Option<&'static str> {
-        match self {
-            Self { is_readable: false, .. } => Some("the owner is outside the app's visible range"),
-            Self { is_deleted: true, .. } | Self { status: 5, .. } => Some("the owner has left"),
-            Self { status: 2, .. } => Some("the owner's account is disabled"),
-            Self { can_contact: false, .. } => {
-                Some("the owner lacks the customer-contact function")
-            }
-            _ => None,
-        }
-    }
+/// Why a member of staff cannot send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// He is outside the app's visible range.
+    OutOfSight,
+    /// He has left.
+    Left,
+    /// His account is disabled.
+    Disabled,
+    /// He lacks the customer-contact function.
+    NoContact,
 }
 
 /// What staff to list.
@@ -201,6 +201,15 @@ pub(crate) async fn departments_of(
         }
     }
     Ok(departments)
+}
+
+/// Who leads the departments of a member, himself left out.
+pub(crate) async fn leaders_of(
+    session: &mut Session,
+    corp: CorpId,
+    staff: StaffId,
+) -> Result<Vec<Member>, Error> {
+    Ok(session.query(&sql::LEADERS_OF, &params![corp, staff], sql::member).await?)
 }
 
 /// All members of a company, those who left included.

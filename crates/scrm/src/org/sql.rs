@@ -48,6 +48,14 @@ statements! {
         FROM staff_departments
         WHERE corp_id = $1 AND staff_id IN ({list})
         ORDER BY staff_id, place";
+    pub(crate) LEADERS_OF = "SELECT staff_id, wecom_user_id, name, position, status, can_contact, is_readable, is_deleted
+        FROM staff
+        WHERE corp_id = $1 AND staff_id <> $2 AND staff_id IN (
+            SELECT l.staff_id
+            FROM staff_departments AS mine
+            JOIN staff_departments AS l ON l.corp_id = mine.corp_id AND l.department_id = mine.department_id
+            WHERE mine.corp_id = $1 AND mine.staff_id = $2 AND l.is_leader)
+        ORDER BY staff_id";
     pub(crate) REMOVE_PLACES = "DELETE FROM staff_departments WHERE corp_id = $1 AND staff_id IN ({list})";
     pub(crate) PUT_PLACES = "INSERT INTO staff_departments (corp_id, staff_id, place, department_id, is_leader)
         VALUES {rows}";

@@ -2,6 +2,7 @@
 
 use wecom::mass_messages::Attachment;
 
+use super::{Batch, Worker};
 use crate::{Error, sop::ContentItem};
 
 /// The attachments of some items, ready to be sent.
@@ -45,4 +46,10 @@ fn of_item(item: &ContentItem) -> Option<Attachment> {
             url: url.clone(),
         }),
     }
+}
+
+/// WeCom does not know a file of the batch any more: it is uploaded anew with the next attempt.
+#[expect(clippy::unused_async, reason = "files are forgotten here")]
+pub(crate) async fn forget(_worker: &Worker<'_>, _batch: &Batch) -> Result<(), Error> {
+    Ok(())
 }

@@ -1,9 +1,18 @@
-//! Taking back tasks that are in batches.
+//! Taking back tasks that are in messages already.
 
-use store::Tx;
+use std::collections::BTreeMap;
 
-use super::Reason;
-use crate::{BatchId, CorpId, Error, Scrm, sop::TaskKey};
+use store::{Tx, params};
+
+use super::{
+    BatchState, Reason,
+    events::{self, EventKind},
+    sql,
+};
+use crate::{
+    BatchId, CorpId, Error, Scrm,
+    sop::{self, Mode, TaskKey},
+};
 
 /// A task in a batch that is not to be sent.
 #[derive(Debug, Clone, Copy)]
@@ -17,24 +26,57 @@ pub(crate) struct CancelledTask {
 pub(crate) struct Why {
     pub reason: Reason,
     pub audit_id: i64,
+    /// Every group of the messages is meant: WeCom withdraws whole messages only.
     pub whole_messages: bool,
 }
 
-/// What became of the wish.
-#[derive(Debug, Clone, Copy, Default)]
+/// What became of the wish, in tasks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Withdrawn {
     pub n_cancelled: u64,
     pub n_withdrawing: u64,
     pub n_kept: u64,
 }
 
-/// Takes tasks back.
+/// Takes tasks back that are in batches; the company is locked. One whose message was not begun, or that its
+/// owner sends by hand, is cancelled at once. Of a mass message under way all or nothing is withdrawn, and it
+/// takes WeCom's answer until it is known what was sent.
 pub(crate) async fn cancel(
-    _tx: &mut Tx,
-    _scrm: &Scrm,
-    _corp: CorpId,
+    tx: &mut Tx,
+    scrm: &Scrm,
+    corp: CorpId,
     tasks: &[CancelledTask],
-    _why: &Why,
+    why: &Why,
 ) -> Result<Withdrawn, Error> {
-    Ok(Withdrawn { n_kept: tasks.len() as u64, ..Withdrawn::default() })
+    let now_ms = scrm.clock.now_ms();
+    let code = why.reason.code();
+    let mut by_batch: BTreeMap<BatchId, Vec<TaskKey>> = BTreeMap::new();
+    for task in tasks {
+        by_batch.entry(task.batch).or_default().push(task.key);
+    }
+    let mut withdrawn = Withdrawn::default();
+    for (id, keys) in by_batch {
+        let found = tx.query_opt(&sql::BY_ID, &params![corp, id], sql::batch).await?;
+        let Some(batch) = found else { continue };
+        if batch.mode == Mode::Manual || batch.state == BatchState::Ready {
+            let rows: Vec<_> = keys
+                .iter()
+                .map(|key| {
+                    let (group, sop, step_no) = (key.group, key.sop, key.step_no);
+                    let audit_id = why.audit_id;
+                    params![corp, group, sop, step_no, key.occurrence, &*code, now_ms, audit_id]
+                })
+                .collect();
+            withdrawn.n_cancelled += tx.execute_each(&sop::sql::CANCEL_IN_BATCH, &rows).await?;
+        } else if why.whole_messages {
+            let wish = params![corp, id, now_ms, &*code, why.audit_id];
+            if tx.execute(&sql::WANT_WITHDRAWN, &wish).await? == 1 {
+                events::note(tx, corp, now_ms, &[(id, EventKind::WithdrawWanted, &code)]).await?;
+            }
+            withdrawn.n_withdrawing += keys.len() as u64;
+        } else {
+            withdrawn.n_kept += keys.len() as u64;
+        }
+    }
+    Ok(withdrawn)
 }

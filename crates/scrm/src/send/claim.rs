@@ -1,4 +1,7 @@
 //! Due tasks become batches: one an owner and message in assistant mode, one an owner in manual mode.
+//!
+//! Which SOPs have due tasks is one look into an index, however many tasks there are. Their tasks are read
+//! owner by owner and claimed in short transactions.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -6,111 +9,193 @@ use sha2::{Digest as _, Sha256};
 use store::{Tx, Value, params};
 use wecom::mass_messages::MAX_CHAT_IDS;
 
-use super::{BatchState, notice, resolve, sql};
+use super::{
+    BatchState, Reason,
+    events::{self, EventKind},
+    notice, resolve, sql,
+};
 use crate::{
     BatchId, Error, GroupId, Scrm, SopId, StaffId,
     corps::{self, Corp},
     counters,
     groups::{self, Group},
     org::{self, Member},
-    sop::{self, ContentItem, Mode, SopState, TaskKey, TaskState},
+    sop::{self, ContentItem, Mode, SopState, TaskKey, TaskState, planner},
     zone::MINUTE_MS,
 };
 
-/// Tasks looked at in one transaction. They come owner by owner, and of the last owner only when all of
-/// his are among them, so that one owner's groups are one message.
-const TASKS_PER_TX: i64 = 10_000;
+/// Tasks looked at in one tick.
+const TASKS_PER_TICK: usize = 200_000;
+/// Tasks claimed in one transaction, unless one owner has more.
+const TASKS_PER_TX: usize = 2_000;
 /// Tasks in one notice to an owner.
 const TASKS_PER_NOTICE: usize = 2_000;
 
+#[derive(Clone, Copy)]
 struct DueTask {
+    owner: StaffId,
     key: TaskKey,
     due_at_ms: i64,
 }
 
+/// A step as it is now.
 struct Step {
     title: String,
     mode: Mode,
-    is_active: bool,
-    is_readable: bool,
-    content: Vec<ContentItem>,
-}
-
-impl Step {
-    fn unreadable() -> Self {
-        Self {
-            title: String::new(),
-            mode: Mode::Assistant,
-            is_active: true,
-            is_readable: false,
-            content: vec![],
-        }
-    }
+    state: SopState,
+    is_planned: bool,
+    version: i64,
+    /// Nothing when it cannot be read.
+    content: Option<Vec<ContentItem>>,
 }
 
 /// Why a task is not sent at all.
 struct Ending {
     state: TaskState,
-    reason: &'static str,
-}
-
-/// What goes into one batch.
-#[derive(Default)]
-struct Draft {
-    tasks: Vec<DueTask>,
+    reason: Reason,
 }
 
 /// The tasks of a batch have this in common.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum BatchKey {
     Assistant { sop: SopId, step_no: i64, occurrence: i64, owner: StaffId },
     Manual { owner: StaffId },
 }
 
-/// Claims due tasks; true when there may be more.
-pub(crate) async fn due_tasks(scrm: &Scrm, corp: &Corp) -> Result<bool, Error> {
+/// Claims due tasks; true when there may be more. Nothing is claimed in quiet hours.
+pub(crate) async fn due_tasks(scrm: &Scrm, corp: &Corp, holder: &str) -> Result<bool, Error> {
     let now_ms = scrm.clock.now_ms();
-    let due = sop::sql::key_and_due;
-    // A look without a lock first: most ticks find nothing.
-    let mut reader = scrm.db.reader().await?;
-    let first = reader.query_opt(&sop::sql::ANY_DUE, &params![corp.id, now_ms], due).await?;
-    drop(reader);
-    if first.is_none() {
+    if scrm.rules.quiet_until_ms(&corp.zone, now_ms).is_some() {
         return Ok(false);
     }
-    let mut tx = scrm.db.begin().await?;
-    // One process claims at a time: two would share an owner's tasks between them.
-    corps::lock(&mut tx, corp.id).await?;
-    let told = owners_told_this_minute(&mut tx, corp, now_ms).await?;
-    let values = params![corp.id, now_ms, TASKS_PER_TX];
-    let mut found = tx
-        .query(&sop::sql::DUE, &values, |row| {
-            let (key, due_at_ms) = due(row)?;
-            Ok((row.get::<StaffId>(5)?, DueTask { key, due_at_ms }))
-        })
-        .await?;
-    let has_more = found.len() as u64 == TASKS_PER_TX.unsigned_abs();
-    if let (true, Some(last)) = (has_more, found.last().map(|(owner, _)| *owner)) {
-        let whole = found.iter().filter(|(owner, _)| *owner != last).count();
-        // One owner with more tasks than that gets several messages.
-        found.truncate(if whole == 0 { found.len() } else { whole });
+    let mut reader = scrm.db.reader().await?;
+    let values = params![corp.id, now_ms];
+    let sops: Vec<SopId> = reader.query(&sop::sql::DUE_SOPS, &values, |row| row.get(0)).await?;
+    drop(reader);
+    if sops.is_empty() {
+        return Ok(false);
     }
-    let tasks: Vec<DueTask> = found.into_iter().map(|(_, task)| task).collect();
-    let (groups, owners, steps) = around(&mut tx, corp, &tasks).await?;
-    let mut drafts: BTreeMap<BatchKey, Draft> = BTreeMap::new();
+    // One process claims at a time. Should two do, each transaction finds out; it would only be slow.
+    let lease = format!("claim {}", corp.id);
+    if !jobs::take(&scrm.db, &lease, holder, now_ms, scrm.rules.lease_ms).await? {
+        return Ok(false);
+    }
+    let outcome = claim(scrm, corp, &sops).await;
+    jobs::give_back(&scrm.db, &lease, holder).await?;
+    outcome
+}
+
+async fn claim(scrm: &Scrm, corp: &Corp, sops: &[SopId]) -> Result<bool, Error> {
+    let (tasks, is_all) = read_due(scrm, corp, sops).await?;
+    let mut n_claimed = 0;
+    let mut waiting: HashSet<SopId> = HashSet::new();
+    for portion in portions(&tasks) {
+        let outcome = claim_portion(scrm, corp, portion).await?;
+        n_claimed += outcome.n_claimed;
+        waiting.extend(outcome.waiting);
+    }
+    let mut has_more = !is_all && n_claimed > 0;
+    let mut tx = corps::begin_alone(scrm, corp.id).await?;
+    for &sop in sops {
+        let first = tx
+            .query_opt(&sop::sql::FIRST_DUE, &params![corp.id, sop], |row| row.get::<i64>(0))
+            .await?;
+        let now_ms = scrm.clock.now_ms();
+        let next_ms = match first {
+            // What is left waits for the owners' next minute.
+            Some(first_ms) if first_ms <= now_ms && waiting.contains(&sop) => {
+                now_ms - now_ms.rem_euclid(MINUTE_MS) + MINUTE_MS
+            }
+            Some(first_ms) => first_ms,
+            None => planner::NEVER_MS,
+        };
+        has_more |= n_claimed > 0 && next_ms <= now_ms;
+        tx.execute(&sop::sql::SET_NEXT_DUE, &params![corp.id, sop, next_ms]).await?;
+    }
+    tx.commit().await?;
+    Ok(has_more)
+}
+
+/// The due tasks of some SOPs, owner by owner, and whether these are all.
+async fn read_due(scrm: &Scrm, corp: &Corp, sops: &[SopId]) -> Result<(Vec<DueTask>, bool), Error> {
+    let now_ms = scrm.clock.now_ms();
+    let mut reader = scrm.db.reader().await?;
+    let mut tasks: Vec<DueTask> = Vec::new();
+    let mut is_all = true;
+    for &sop in sops {
+        let room = TASKS_PER_TICK.saturating_sub(tasks.len());
+        if room == 0 {
+            is_all = false;
+            break;
+        }
+        let limit = i64::try_from(room).expect("the limit is small");
+        let values = params![corp.id, sop, now_ms, limit];
+        let mut found = reader
+            .query(&sop::sql::DUE, &values, |row| {
+                let (key, due_at_ms) = sop::sql::key_and_due(row)?;
+                Ok(DueTask { owner: row.get(5)?, key, due_at_ms })
+            })
+            .await?;
+        if found.len() == room {
+            is_all = false;
+            // The last owner's tasks may not all be there; he comes with the next look.
+            if let Some(last) = found.last().map(|task| task.owner)
+                && found.first().is_some_and(|first| first.owner != last)
+            {
+                found.retain(|task| task.owner != last);
+            }
+        }
+        tasks.append(&mut found);
+        // SQLite answers without waiting; others may run in between.
+        tokio::task::yield_now().await;
+    }
+    tasks.sort_by_key(|task| (task.owner, task.due_at_ms, task.key));
+    Ok((tasks, is_all))
+}
+
+/// Whole owners, together about as many tasks as one transaction takes.
+fn portions(tasks: &[DueTask]) -> Vec<&[DueTask]> {
+    let mut portions = Vec::new();
+    let mut start = 0;
+    let mut end = 0;
+    for owner in tasks.chunk_by(|a, b| a.owner == b.owner) {
+        if end > start && end - start + owner.len() > TASKS_PER_TX {
+            portions.push(&tasks[start..end]);
+            start = end;
+        }
+        end += owner.len();
+    }
+    if end > start {
+        portions.push(&tasks[start..end]);
+    }
+    portions
+}
+
+struct Claimed {
+    n_claimed: usize,
+    /// SOPs of which tasks wait because their owners have had enough for this minute.
+    waiting: HashSet<SopId>,
+}
+
+async fn claim_portion(scrm: &Scrm, corp: &Corp, tasks: &[DueTask]) -> Result<Claimed, Error> {
+    let now_ms = scrm.clock.now_ms();
+    let mut tx = corps::begin_alone(scrm, corp.id).await?;
+    let mut given = given_this_minute(&mut tx, corp, now_ms).await?;
+    let (groups, owners, steps) = around(&mut tx, corp, tasks).await?;
+    let mut drafts: BTreeMap<BatchKey, Vec<DueTask>> = BTreeMap::new();
     let mut endings = Vec::new();
     for task in tasks {
         let step = &steps[&(task.key.sop, task.key.step_no)];
-        let Some(group) = groups.get(&task.key.group) else {
-            let reason = "the group is not known any more";
-            endings.push((task.key, Ending { state: TaskState::Failed, reason }));
-            continue;
-        };
-        if step.mode == Mode::Manual && told.contains(&group.owner) {
-            // One notice an owner and minute: with the next minute's.
+        if step.state != SopState::Active || !step.is_planned {
+            // Paused, ended or edited since the look: it is not due any more.
             continue;
         }
-        let late_ms = now_ms - task.due_at_ms;
+        let Some(group) = groups.get(&task.key.group) else {
+            let ending = Ending { state: TaskState::Failed, reason: Reason::GroupUnknown };
+            endings.push((task.key, ending));
+            continue;
+        };
+        let late_ms = scrm.rules.late_ms(&corp.zone, task.due_at_ms, now_ms);
         if let Some(ending) = ending(scrm, group, owners.get(&group.owner), step, late_ms) {
             endings.push((task.key, ending));
             continue;
@@ -120,47 +205,48 @@ pub(crate) async fn due_tasks(scrm: &Scrm, corp: &Corp) -> Result<bool, Error> {
             Mode::Assistant => BatchKey::Assistant { sop, step_no, occurrence, owner: group.owner },
             Mode::Manual => BatchKey::Manual { owner: group.owner },
         };
-        drafts.entry(key).or_default().tasks.push(task);
+        drafts.entry(key).or_default().push(*task);
     }
     end_planned(&mut tx, corp, &endings, now_ms).await?;
-    let n_claimed = endings.len() + drafts.values().map(|draft| draft.tasks.len()).sum::<usize>();
-    for (key, draft) in drafts {
-        match key {
-            BatchKey::Assistant { sop, step_no, owner, .. } => {
-                let step = &steps[&(sop, step_no)];
-                let items = sop::filled(&step.content, &owners[&owner].name, "");
-                for tasks in draft.tasks.chunks(MAX_CHAT_IDS) {
-                    let content = Content::Mass(&items);
-                    add_batch(scrm, &mut tx, corp, owner, content, tasks, now_ms).await?;
-                }
+    let mut waiting = HashSet::new();
+    let mut n_claimed = endings.len();
+    for (key, tasks) in drafts {
+        let (owner, mode, most) = match key {
+            BatchKey::Assistant { owner, .. } => {
+                (owner, Mode::Assistant, scrm.rules.messages_per_owner_and_minute)
             }
-            BatchKey::Manual { owner } => {
-                for tasks in draft.tasks.chunks(TASKS_PER_NOTICE) {
-                    let names = names_of(tasks, &groups);
-                    let titles = titles_of(tasks, &steps);
-                    let user_id = &owners[&owner].wecom_user_id;
-                    let content = Content::Notice { user_id, names: &names, titles: &titles };
-                    add_batch(scrm, &mut tx, corp, owner, content, tasks, now_ms).await?;
-                }
-            }
+            BatchKey::Manual { owner } => (owner, Mode::Manual, 1),
+        };
+        let n_given = given.entry((owner, mode)).or_default();
+        if *n_given >= most {
+            waiting.extend(tasks.iter().map(|task| task.key.sop));
+            continue;
         }
+        *n_given += 1;
+        n_claimed += tasks.len();
+        let made = Making { scrm, corp, groups: &groups, owners: &owners, steps: &steps, now_ms };
+        made.batches(&mut tx, &key, owner, &tasks).await?;
     }
     tx.commit().await?;
-    Ok(has_more && n_claimed > 0)
+    Ok(Claimed { n_claimed, waiting })
 }
 
-/// Owners who got a notice within the present minute.
-async fn owners_told_this_minute(
+/// How many messages owners got within the present minute, by mode.
+async fn given_this_minute(
     tx: &mut Tx,
     corp: &Corp,
     now_ms: i64,
-) -> Result<HashSet<StaffId>, Error> {
+) -> Result<HashMap<(StaffId, Mode), i64>, Error> {
     let minute_ms = now_ms - now_ms.rem_euclid(MINUTE_MS);
-    let told = tx.query(&sql::TOLD_SINCE, &params![corp.id, minute_ms], |row| row.get(0)).await?;
-    Ok(told.into_iter().collect())
+    let read = |row: &store::Row<'_>| {
+        Ok(((row.get(0)?, Mode::from_column(row.get(1)?)?), row.get::<i64>(2)?))
+    };
+    let given = tx.query(&sql::GIVEN_SINCE, &params![corp.id, minute_ms], read).await?;
+    Ok(given.into_iter().collect())
 }
 
-type Around = (HashMap<GroupId, Group>, HashMap<StaffId, Member>, HashMap<(SopId, i64), Step>);
+type Steps = HashMap<(SopId, i64), Step>;
+type Around = (HashMap<GroupId, Group>, HashMap<StaffId, Member>, Steps);
 
 /// The groups, owners and steps of some tasks.
 async fn around(tx: &mut Tx, corp: &Corp, tasks: &[DueTask]) -> Result<Around, Error> {
@@ -181,20 +267,32 @@ async fn around(tx: &mut Tx, corp: &Corp, tasks: &[DueTask]) -> Result<Around, E
                 Ok(step) => Step {
                     title: step.title,
                     mode: step.mode,
-                    is_active: step.state == SopState::Active,
-                    is_readable: true,
-                    content: step.content,
+                    state: step.state,
+                    is_planned: step.is_planned,
+                    version: step.version,
+                    content: Some(step.content),
                 },
                 // Its tasks fail, the others go on.
                 Err(Error::Damaged(what)) => {
                     tracing::error!(what, "stored data is damaged");
-                    Step::unreadable()
+                    unreadable()
                 }
                 Err(error) => return Err(error),
             });
         }
     }
     Ok((groups, owners, steps))
+}
+
+fn unreadable() -> Step {
+    Step {
+        title: String::new(),
+        mode: Mode::Assistant,
+        state: SopState::Active,
+        is_planned: true,
+        version: 0,
+        content: None,
+    }
 }
 
 fn ending(
@@ -205,22 +303,18 @@ fn ending(
     late_ms: i64,
 ) -> Option<Ending> {
     let failed = |reason| Some(Ending { state: TaskState::Failed, reason });
-    if !step.is_readable {
-        return failed("the stored content of this step is damaged");
-    }
-    if !step.is_active {
-        return Some(Ending { state: TaskState::Cancelled, reason: "the SOP was ended" });
+    if step.content.is_none() {
+        return failed(Reason::StepDamaged);
     }
     if group.is_dissolved {
-        return failed("the group was dissolved");
+        return failed(Reason::GroupDissolved);
     }
     if late_ms > scrm.rules.late_send_max_ms {
-        let reason = "it was too late to send it when the server could";
-        return Some(Ending { state: TaskState::Expired, reason });
+        return Some(Ending { state: TaskState::Expired, reason: Reason::TooLate });
     }
     match owner.map(Member::obstacle) {
-        None => failed("the group's owner is not known"),
-        Some(Some(obstacle)) => failed(obstacle),
+        None => failed(Reason::OwnerUnknown),
+        Some(Some(obstacle)) => failed(obstacle.into()),
         Some(None) => None,
     }
 }
@@ -231,100 +325,148 @@ async fn end_planned(
     endings: &[(TaskKey, Ending)],
     now_ms: i64,
 ) -> Result<(), Error> {
+    let codes: Vec<_> = endings.iter().map(|(_, ending)| ending.reason.code()).collect();
     let rows: Vec<_> = endings
         .iter()
-        .map(|(key, ending)| {
-            params![
-                corp.id,
-                key.group,
-                key.sop,
-                key.step_no,
-                key.occurrence,
-                ending.state as i64,
-                ending.reason,
-                now_ms
-            ]
+        .zip(&codes)
+        .map(|((key, ending), code)| {
+            let (group, sop, step_no, occurrence) =
+                (key.group, key.sop, key.step_no, key.occurrence);
+            let state = ending.state as i64;
+            params![corp.id, group, sop, step_no, occurrence, state, &**code, now_ms]
         })
         .collect();
     tx.execute_each(&sop::sql::END_PLANNED, &rows).await?;
     Ok(())
 }
 
-enum Content<'a> {
-    Mass(&'a [ContentItem]),
-    Notice { user_id: &'a str, names: &'a [String], titles: &'a [String] },
-}
-
-async fn add_batch(
-    scrm: &Scrm,
-    tx: &mut Tx,
-    corp: &Corp,
-    owner: StaffId,
-    content: Content<'_>,
-    tasks: &[DueTask],
+/// What batches are made with.
+struct Making<'a> {
+    scrm: &'a Scrm,
+    corp: &'a Corp,
+    groups: &'a HashMap<GroupId, Group>,
+    owners: &'a HashMap<StaffId, Member>,
+    steps: &'a Steps,
     now_ms: i64,
-) -> Result<(), Error> {
-    let id = BatchId(counters::take(tx, corp.id, counters::INTERNAL, 1).await?);
-    let token = scrm.random.bytes::<16>();
-    let (mode, content, seen_by_wecom) = match content {
-        Content::Mass(items) => {
-            let content = serde_json::to_string(items).expect("content is plain data");
-            (Mode::Assistant, content, resolve::fingerprint(items))
+}
+
+impl Making<'_> {
+    /// The batches of one key; more than one when there are more groups than a message takes.
+    async fn batches(
+        &self,
+        tx: &mut Tx,
+        key: &BatchKey,
+        owner: StaffId,
+        tasks: &[DueTask],
+    ) -> Result<(), Error> {
+        match key {
+            BatchKey::Assistant { sop, step_no, .. } => {
+                let step = &self.steps[&(*sop, *step_no)];
+                let content = step.content.as_deref().unwrap_or_default();
+                let items = sop::filled(content, &self.owners[&owner].name, "");
+                for tasks in tasks.chunks(MAX_CHAT_IDS) {
+                    let content = Content::Mass { items: &items, sop: *sop, step_no: *step_no };
+                    self.batch(tx, owner, content, tasks).await?;
+                }
+            }
+            BatchKey::Manual { .. } => {
+                for tasks in tasks.chunks(TASKS_PER_NOTICE) {
+                    let names = self.names_of(tasks);
+                    let titles = self.titles_of(tasks);
+                    let user_id = &self.owners[&owner].wecom_user_id;
+                    let content = Content::Notice { user_id, names: &names, titles: &titles };
+                    self.batch(tx, owner, content, tasks).await?;
+                }
+            }
         }
-        Content::Notice { user_id, names, titles } => {
-            let url = notice::url(&scrm.rules, corp.id, id, &token);
-            let body = notice::body(corp.agent_id, user_id, names, titles, &url);
-            (Mode::Manual, body.clone(), body)
-        }
-    };
-    let digest = Sha256::digest(seen_by_wecom.as_bytes());
-    // The latest: a notice with a task of yesterday must not cut short those of today.
-    let due_at_ms = tasks.iter().map(|task| task.due_at_ms).max().expect("a batch has tasks");
-    let n_groups = i64::try_from(tasks.len()).expect("chunks are small");
-    let values = params![
-        corp.id,
-        id,
-        mode.number(),
-        owner,
-        &content,
-        digest.as_slice(),
-        &token,
-        n_groups,
-        BatchState::Ready as i64,
-        due_at_ms,
-        due_at_ms + scrm.rules.deadline_ms,
-        now_ms,
-        0_i64,
-        0_i64,
-        0_i64,
-        now_ms
-    ];
-    tx.execute_rows(&sql::ADD, &values).await?;
-    let claims: Vec<[Value<'_>; 6]> = tasks
-        .iter()
-        .map(|DueTask { key, .. }| {
-            params![corp.id, key.group, key.sop, key.step_no, key.occurrence, id]
-        })
-        .collect();
-    let n_claimed = tx.execute_each(&sop::sql::CLAIM, &claims).await?;
-    if n_claimed != tasks.len() as u64 {
-        // Another process took some between the look and the update: begin anew with the next tick.
-        return Err(Error::Store(store::Error::Busy));
+        Ok(())
     }
-    Ok(())
+
+    async fn batch(
+        &self,
+        tx: &mut Tx,
+        owner: StaffId,
+        content: Content<'_>,
+        tasks: &[DueTask],
+    ) -> Result<(), Error> {
+        let Self { scrm, corp, now_ms, .. } = *self;
+        let id = BatchId(counters::take(tx, corp.id, counters::INTERNAL, 1).await?);
+        let token = scrm.random.bytes::<16>();
+        let of_step = match &content {
+            Content::Mass { sop, step_no, .. } => (Some(sop.0), Some(*step_no)),
+            Content::Notice { .. } => (None, None),
+        };
+        let (mode, content, seen_by_wecom) = match content {
+            Content::Mass { items, .. } => {
+                let content = serde_json::to_string(items).expect("content is plain data");
+                (Mode::Assistant, content, resolve::fingerprint(items))
+            }
+            Content::Notice { user_id, names, titles } => {
+                let url = notice::url(&scrm.rules, corp.id, id, &token);
+                let body = notice::body(corp.agent_id, user_id, names, titles, &url);
+                (Mode::Manual, body.clone(), body)
+            }
+        };
+        let digest = Sha256::digest(seen_by_wecom.as_bytes());
+        // The latest: a notice with a task of yesterday must not cut short those of today.
+        let due_at_ms = tasks.iter().map(|task| task.due_at_ms).max().expect("a batch has tasks");
+        let deadline_at_ms = due_at_ms + scrm.rules.deadline_ms;
+        let n_groups = i64::try_from(tasks.len()).expect("chunks are small");
+        let values = params![
+            corp.id,
+            id,
+            mode.number(),
+            owner,
+            &content,
+            digest.as_slice(),
+            &token,
+            n_groups,
+            BatchState::Ready as i64,
+            due_at_ms,
+            deadline_at_ms,
+            now_ms,
+            0_i64,
+            0_i64,
+            0_i64,
+            now_ms,
+            of_step.0,
+            of_step.1,
+            0_i64
+        ];
+        tx.execute_rows(&sql::ADD, &values).await?;
+        let claims: Vec<[Value<'_>; 7]> = tasks
+            .iter()
+            .map(|DueTask { key, .. }| {
+                let version = self.steps[&(key.sop, key.step_no)].version;
+                params![corp.id, key.group, key.sop, key.step_no, key.occurrence, id, version]
+            })
+            .collect();
+        let n_claimed = tx.execute_each(&sop::sql::CLAIM, &claims).await?;
+        if n_claimed != tasks.len() as u64 {
+            // Another process took some between the look and the update: begin anew with the next tick.
+            return Err(Error::Store(store::Error::Busy));
+        }
+        let detail = n_groups.to_string();
+        events::note(tx, corp.id, now_ms, &[(id, EventKind::Claimed, &detail)]).await
+    }
+
+    fn names_of(&self, tasks: &[DueTask]) -> Vec<String> {
+        let mut ids: Vec<GroupId> = tasks.iter().map(|task| task.key.group).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.iter().map(|id| self.groups[id].display_name.clone()).collect()
+    }
+
+    fn titles_of(&self, tasks: &[DueTask]) -> Vec<String> {
+        let title = |task: &DueTask| self.steps[&(task.key.sop, task.key.step_no)].title.clone();
+        let mut titles: Vec<String> = tasks.iter().map(title).collect();
+        titles.sort_unstable();
+        titles.dedup();
+        titles
+    }
 }
 
-fn names_of(tasks: &[DueTask], groups: &HashMap<GroupId, Group>) -> Vec<String> {
-    let mut ids: Vec<GroupId> = tasks.iter().map(|task| task.key.group).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids.iter().map(|id| groups[id].display_name.clone()).collect()
-}
-
-fn titles_of(tasks: &[DueTask], steps: &HashMap<(SopId, i64), Step>) -> Vec<String> {
-    let mut titles: Vec<String> =
-        tasks.iter().map(|task| steps[&(task.key.sop, task.key.step_no)].title.clone()).collect();
-    titles.sort_unstable();
-    titles.dedup();
-    titles
+enum Content<'a> {
+    Mass { items: &'a [ContentItem], sop: SopId, step_no: i64 },
+    Notice { user_id: &'a str, names: &'a [String], titles: &'a [String] },
 }

@@ -1,19 +1,30 @@
-//! Handing a batch to WeCom: the beginning is committed, the call is made, the outcome is stored.
+//! Handing batches to WeCom, a few at a time: their beginning is committed, the calls are made, the outcomes
+//! are stored. What cannot be told apart from another message of unknown effect waits.
 
 use std::sync::atomic::Ordering;
 
+use futures_util::{StreamExt as _, stream};
 use store::{Tx, params};
 use wecom::{Class, Effect, app_messages, codes, mass_messages};
 
-use super::{Batch, BatchState, Worker, attachments, later, lease, owner, pause_ms, resolve, sql};
+use super::{
+    Batch, BatchState, Reason, Worker, attachments,
+    begin::{self, Begun},
+    events::{self, EventKind},
+    later, lease, owner, pause_ms, resolve, sql,
+};
 use crate::{
     Error, GroupId, groups,
     sop::{self, ContentItem, Mode, TaskKey, TaskState},
 };
 
 /// The first pause after a refusal that may pass, doubled with every further one.
-const BACK_OFF_MS: i64 = 5_000;
+pub(super) const BACK_OFF_MS: i64 = 5_000;
 const MAX_BACK_OFF_MS: i64 = 10 * 60_000;
+/// Batches begun in one transaction: as many calls are of unknown effect after a crash.
+const BATCHES_PER_ROUND: usize = 16;
+/// Calls under way at a time: WeCom is said to refuse above 5 for one API.
+const N_AT_ONCE: usize = 4;
 
 /// What WeCom answered to a batch.
 pub(crate) struct Accepted {
@@ -23,6 +34,7 @@ pub(crate) struct Accepted {
 }
 
 /// The call of a batch, made up.
+#[derive(Clone)]
 pub(crate) enum Request {
     Mass(mass_messages::GroupMessage),
     /// The exact body.
@@ -39,117 +51,180 @@ impl Request {
     }
 }
 
-/// Hands over a batch in state Ready.
-pub(crate) async fn hand_over(worker: &Worker<'_>, mut batch: Batch) -> Result<(), Error> {
-    let Worker { scrm, corp, holder, .. } = worker;
-    if let Some((state, reason)) = too_late(worker, &batch) {
-        if lease(worker, &batch).await? {
-            never_handed_over(worker, &batch, state, reason).await?;
+/// Hands over batches in state Ready, round by round.
+pub(crate) async fn hand_over(worker: &Worker<'_>, batches: Vec<Batch>) -> Result<(), Error> {
+    for round in batches.chunks(BATCHES_PER_ROUND) {
+        if worker.has_met_unknown.load(Ordering::Relaxed) {
+            return Ok(());
         }
-        return Ok(());
+        let mut prepared = Vec::new();
+        for batch in round {
+            // One that cannot be read must not hold up the others.
+            match prepare(worker, batch).await {
+                Ok(Some(request)) => prepared.push((batch.clone(), request)),
+                Ok(None) => {}
+                Err(error) => super::set_aside(worker, batch, error).await?,
+            }
+        }
+        let begun = begin::begin(worker, prepared).await?;
+        make_calls(worker, begun).await?;
     }
-    if worker.has_met_unknown.load(Ordering::Relaxed) {
-        return Ok(());
+    Ok(())
+}
+
+/// All that can fail before a call is said to have begun; nothing when the batch is not for now.
+async fn prepare(worker: &Worker<'_>, batch: &Batch) -> Result<Option<Request>, Error> {
+    let now_ms = worker.scrm.clock.now_ms();
+    if let Some((state, reason)) = too_late(worker, batch) {
+        if lease(worker, batch).await? {
+            never_handed_over(worker, batch, state, &reason).await?;
+        }
+        return Ok(None);
     }
-    // All that can fail here fails before the call is said to have begun.
-    let request = request(worker, &batch).await?;
-    let now_ms = scrm.clock.now_ms();
+    let request = match request(worker, batch).await {
+        Ok(request) => request,
+        Err(Error::WeCom(error)) => {
+            // A file could not be uploaded.
+            return refused_before(worker, batch, &error).await.map(|()| None);
+        }
+        Err(error) => return Err(error),
+    };
     if let Some(wait_ms) = request.ms_until_room(&worker.client) {
         let next_at_ms = now_ms + i64::try_from(wait_ms).unwrap_or(MAX_BACK_OFF_MS);
-        return postpone(worker, &batch, next_at_ms, "waits for room in WeCom's call limits").await;
+        let mut tx = worker.scrm.db.begin().await?;
+        postpone(&mut tx, worker, batch, next_at_ms, "waits for room in WeCom's call limits")
+            .await?;
+        tx.commit().await?;
+        return Ok(None);
     }
-    let mut tx = scrm.db.begin().await?;
-    let until_ms = now_ms + scrm.rules.lease_ms;
-    let values = params![corp.id, batch.id, now_ms, *holder, until_ms];
-    match tx.execute(&sql::START_CALL, &values).await {
-        Ok(1) => {}
-        // Another process was quicker.
-        Ok(_) => return Ok(()),
-        // A message of the same content to the same owner is of unknown effect: of the two, none could be
-        // told from the other. This one waits.
-        Err(store::Error::UniqueViolation { .. }) => {
-            drop(tx);
-            let reason = "waits for an equal message whose effect is not known yet";
-            return postpone(worker, &batch, now_ms + BACK_OFF_MS, reason).await;
-        }
-        Err(error) => return Err(error.into()),
-    }
-    tx.commit().await?;
-    batch.state = BatchState::Calling;
-    batch.call_started_at_ms = Some(now_ms);
-    call(worker, batch, request).await
+    Ok(Some(request))
 }
 
 /// Why a batch is not handed over any more.
-fn too_late(worker: &Worker<'_>, batch: &Batch) -> Option<(TaskState, &'static str)> {
+fn too_late(worker: &Worker<'_>, batch: &Batch) -> Option<(TaskState, Reason)> {
     let now_ms = worker.scrm.clock.now_ms();
-    if now_ms >= batch.deadline_at_ms
-        || now_ms - batch.due_at_ms > worker.scrm.rules.late_send_max_ms
-    {
-        return Some((TaskState::Expired, "WeCom did not take it in time"));
+    let late_ms = worker.scrm.rules.late_ms(&worker.corp.zone, batch.due_at_ms, now_ms);
+    if now_ms >= batch.deadline_at_ms || late_ms > worker.scrm.rules.late_send_max_ms {
+        return Some((TaskState::Expired, Reason::NotTaken));
     }
-    resolve::is_repeat_unsafe(batch, now_ms)
-        .then_some((TaskState::Failed, "it is not known whether the owner was told"))
+    resolve::is_repeat_unsafe(batch, now_ms).then_some((TaskState::Failed, Reason::NoticeUnknown))
 }
 
-async fn postpone(
+/// A refusal before the call: nothing of the batch has begun.
+async fn refused_before(
+    worker: &Worker<'_>,
+    batch: &Batch,
+    error: &wecom::Error,
+) -> Result<(), Error> {
+    tracing::warn!(batch.id = %batch.id, %error, "a file of a message could not be uploaded");
+    if is_final(error) {
+        if lease(worker, batch).await? {
+            let reason = Reason::Refused(short(error));
+            never_handed_over(worker, batch, TaskState::Failed, &reason).await?;
+        }
+        return Ok(());
+    }
+    let next_at_ms = worker.scrm.clock.now_ms() + BACK_OFF_MS;
+    let reason = format!("will be tried again: {}", short(error));
+    let mut tx = worker.scrm.db.begin().await?;
+    postpone(&mut tx, worker, batch, next_at_ms, &reason).await?;
+    Ok(tx.commit().await?)
+}
+
+pub(super) async fn postpone(
+    tx: &mut Tx,
     worker: &Worker<'_>,
     batch: &Batch,
     next_at_ms: i64,
     reason: &str,
 ) -> Result<(), Error> {
-    let mut tx = worker.scrm.db.begin().await?;
     let values = params![worker.corp.id, batch.id, next_at_ms, reason];
     tx.execute(&sql::POSTPONE, &values).await?;
-    Ok(tx.commit().await?)
+    Ok(())
 }
 
-/// Makes the call of a batch in state Calling and stores its outcome.
-pub(crate) async fn call(
-    worker: &Worker<'_>,
-    mut batch: Batch,
-    request: Request,
-) -> Result<(), Error> {
-    let outcome = match &request {
+/// Makes the calls of batches that have begun; outcomes that come together are stored together.
+async fn make_calls(worker: &Worker<'_>, begun: Vec<Begun>) -> Result<(), Error> {
+    let mut outcomes = Box::pin(
+        stream::iter(begun)
+            .map(|begun| async move {
+                let outcome = make_call(worker, &begun).await;
+                (begun.batch, outcome)
+            })
+            .buffer_unordered(N_AT_ONCE)
+            .ready_chunks(BATCHES_PER_ROUND),
+    );
+    while let Some(finished) = outcomes.next().await {
+        let mut accepted = Vec::new();
+        for (batch, outcome) in finished {
+            match outcome {
+                Outcome::Accepted(answer) => accepted.push((batch, answer)),
+                Outcome::Unreachable => {
+                    let reason = Reason::OwnerUnreachable;
+                    never_handed_over(worker, &batch, TaskState::Failed, &reason).await?;
+                }
+                Outcome::NotMade => {
+                    let now_ms = worker.scrm.clock.now_ms();
+                    later(worker, &batch, BatchState::Ready, now_ms, None, None).await?;
+                }
+                Outcome::Error(error) => store_error(worker, batch, &error).await?,
+            }
+        }
+        store_accepted(worker, &accepted, EventKind::Accepted).await?;
+    }
+    Ok(())
+}
+
+enum Outcome {
+    Accepted(Accepted),
+    /// The owner gets no messages of the app.
+    Unreachable,
+    /// Another message of the tick is of unknown effect: this one waits.
+    NotMade,
+    Error(wecom::Error),
+}
+
+async fn make_call(worker: &Worker<'_>, begun: &Begun) -> Outcome {
+    // One that was of unknown effect before is what is being looked into.
+    let is_new = begun.batch.unknown_since_ms.is_none();
+    if is_new && worker.has_met_unknown.load(Ordering::Relaxed) {
+        return Outcome::NotMade;
+    }
+    let answer = match &begun.request {
         Request::Mass(message) => mass_messages::create_for_groups(&worker.client, message)
             .await
             .map(|created| Accepted { msgid: created.msgid, refused_chats: created.fail_list }),
         Request::Notice(body) => match app_messages::send(&worker.client, body).await {
-            Ok(sent) if !sent.invalid_users.is_empty() => {
-                let reason = "the owner cannot get messages of this app";
-                return never_handed_over(worker, &batch, TaskState::Failed, reason).await;
-            }
+            Ok(sent) if !sent.invalid_users.is_empty() => return Outcome::Unreachable,
             other => other.map(|sent| Accepted { msgid: sent.msgid, refused_chats: vec![] }),
         },
     };
-    match outcome {
-        Ok(accepted) => store_accepted(worker, &batch, accepted).await,
+    match answer {
+        Ok(accepted) => Outcome::Accepted(accepted),
         Err(error) => {
-            tracing::warn!(batch.id = %batch.id, %error, "WeCom did not take a message");
             if error.effect() == Effect::Unknown {
                 worker.has_met_unknown.store(true, Ordering::Relaxed);
-                batch.unknown_since_ms = batch.unknown_since_ms.or(batch.call_started_at_ms);
             }
-            store_error(worker, &batch, &error).await
+            Outcome::Error(error)
         }
     }
 }
 
-/// What is to be sent, read from the database.
+/// Makes the call of one batch in state Calling once more, and stores its outcome.
+pub(crate) async fn call(worker: &Worker<'_>, batch: Batch, request: Request) -> Result<(), Error> {
+    make_calls(worker, vec![Begun { batch, request }]).await
+}
+
+/// What is to be sent, read from the database; of a mass message without its groups.
 pub(crate) async fn request(worker: &Worker<'_>, batch: &Batch) -> Result<Request, Error> {
     if batch.mode == Mode::Manual {
         return Ok(Request::Notice(batch.content.clone()));
     }
-    let mut reader = worker.scrm.db.reader().await?;
-    let tasks = sop::tasks_of_batch(&mut reader, worker.corp.id, batch.id).await?;
-    let ids: Vec<GroupId> = tasks.iter().map(|(key, _)| key.group).collect();
-    let groups = groups::by_ids(&mut reader, worker.corp.id, &ids).await?;
-    drop(reader);
     let owner = owner(worker, batch).await?;
     let items = items(batch)?;
     Ok(Request::Mass(mass_messages::GroupMessage {
         sender: owner.wecom_user_id,
-        chat_ids: groups.into_values().map(|group| group.chat_id).collect(),
+        chat_ids: vec![],
         text: Some(sop::joined_text(&items)).filter(|text| !text.is_empty()),
         attachments: attachments::ready(&items).await?,
     }))
@@ -161,60 +236,90 @@ pub(crate) fn items(batch: &Batch) -> Result<Vec<ContentItem>, Error> {
         .map_err(|error| Error::Damaged(format!("the content of batch {}: {error}", batch.id)))
 }
 
-/// WeCom has the message: its tasks are handed over, but for groups that WeCom refused.
+/// WeCom has the messages: their tasks are handed over, but for groups that WeCom refused.
 pub(crate) async fn store_accepted(
     worker: &Worker<'_>,
-    batch: &Batch,
-    accepted: Accepted,
+    accepted: &[(Batch, Accepted)],
+    how: EventKind,
 ) -> Result<(), Error> {
-    let Worker { scrm, corp, .. } = worker;
-    let now_ms = scrm.clock.now_ms();
-    let next_at_ms = match batch.mode {
-        Mode::Assistant => now_ms + scrm.rules.poll_min_ms,
-        // Nothing to ask WeCom: it ends by marks, or with its deadline.
-        Mode::Manual => batch.deadline_at_ms,
-    };
-    // WeCom may leave the id of an app message out.
-    let msgid = Some(accepted.msgid.as_str()).filter(|msgid| !msgid.is_empty());
-    let mut tx = scrm.db.begin().await?;
-    let values = params![corp.id, batch.id, worker.holder, msgid, now_ms, next_at_ms];
-    if tx.execute(&sql::ACCEPTED, &values).await? == 0 {
+    if accepted.is_empty() {
         return Ok(());
     }
-    tx.execute(&sop::sql::HAND_OVER, &params![corp.id, batch.id, now_ms]).await?;
-    let refused = groups::by_chat_ids(&mut tx, corp.id, &accepted.refused_chats).await?;
-    let reason = "WeCom cannot send to this group";
-    let failed = TaskState::Failed as i64;
-    let rows: Vec<_> = refused
-        .values()
-        .map(|group| params![corp.id, batch.id, group.id, failed, reason, now_ms])
-        .collect();
-    tx.execute_each(&sop::sql::FINISH_GROUP, &rows).await?;
+    let Worker { scrm, corp, .. } = worker;
+    let now_ms = scrm.clock.now_ms();
+    let mut tx = scrm.db.begin().await?;
+    for (batch, answer) in accepted {
+        let rules = &scrm.rules;
+        let remind_at_ms = rules.first_reminder_ms(now_ms, batch.deadline_at_ms);
+        let leader_at_ms = rules.leader_told_ms(now_ms, batch.deadline_at_ms);
+        // A reminder is done once it is sent.
+        let state = if batch.is_reminder() { BatchState::Done } else { BatchState::Tracking };
+        let next_at_ms = match batch.mode {
+            Mode::Assistant => now_ms + rules.poll_min_ms,
+            // Nothing to ask WeCom: it ends by marks, or with its deadline.
+            Mode::Manual => [Some(batch.deadline_at_ms), remind_at_ms, leader_at_ms]
+                .into_iter()
+                .flatten()
+                .min()
+                .expect("the deadline is there"),
+        };
+        // WeCom may leave the id of an app message out.
+        let msgid = Some(answer.msgid.as_str()).filter(|msgid| !msgid.is_empty());
+        let values = params![
+            corp.id,
+            batch.id,
+            worker.holder,
+            msgid,
+            now_ms,
+            next_at_ms,
+            state as i64,
+            remind_at_ms,
+            leader_at_ms
+        ];
+        if tx.execute(&sql::ACCEPTED, &values).await? == 0 {
+            continue;
+        }
+        events::note(&mut tx, corp.id, now_ms, &[(batch.id, how, &answer.msgid)]).await?;
+        tx.execute(&sop::sql::HAND_OVER, &params![corp.id, batch.id, now_ms]).await?;
+        let refused = groups::by_chat_ids(&mut tx, corp.id, &answer.refused_chats).await?;
+        let (failed, reason) = (TaskState::Failed as i64, Reason::ChatRefused.code());
+        let rows: Vec<_> = refused
+            .values()
+            .map(|group| params![corp.id, batch.id, group.id, failed, &*reason, now_ms])
+            .collect();
+        tx.execute_each(&sop::sql::FINISH_GROUP, &rows).await?;
+    }
     Ok(tx.commit().await?)
 }
 
 async fn store_error(
     worker: &Worker<'_>,
-    batch: &Batch,
+    mut batch: Batch,
     error: &wecom::Error,
 ) -> Result<(), Error> {
+    tracing::warn!(batch.id = %batch.id, %error, "WeCom did not take a message");
     let now_ms = worker.scrm.clock.now_ms();
     if error.effect() == Effect::Unknown {
+        batch.unknown_since_ms = batch.unknown_since_ms.or(batch.call_started_at_ms);
         // WeCom lists a message a few seconds after it was made.
         let unknown_for_ms = now_ms - batch.unknown_since_ms.unwrap_or(now_ms);
         let next_at_ms = now_ms + pause_ms(unknown_for_ms);
+        let what = (EventKind::Unknown, short(error));
         let reason = Some("it is not known whether WeCom got it");
-        return later(worker, batch, BatchState::Calling, next_at_ms, reason).await;
+        return later(worker, &batch, BatchState::Calling, next_at_ms, reason, Some(what)).await;
     }
-    if is_final(error) {
-        let reason = format!("WeCom refused it: {}", short(error));
-        return never_handed_over(worker, batch, TaskState::Failed, &reason).await;
+    if error.errcode() == Some(codes::INVALID_MEDIA_ID) {
+        attachments::forget(worker, &batch).await?;
+    } else if is_final(error) {
+        let reason = Reason::Refused(short(error));
+        return never_handed_over(worker, &batch, TaskState::Failed, &reason).await;
     }
     let doublings = u32::try_from(batch.n_attempts.clamp(0, 10)).expect("clamped");
     let pause_ms = (BACK_OFF_MS << doublings).min(MAX_BACK_OFF_MS);
     let reason = format!("will be tried again: {}", short(error));
+    let what = (EventKind::Refused, short(error));
     let next_at_ms = now_ms + pause_ms;
-    later(worker, batch, BatchState::Ready, next_at_ms, Some(&reason)).await
+    later(worker, &batch, BatchState::Ready, next_at_ms, Some(&reason), Some(what)).await
 }
 
 /// The code and what to do about it; WeCom's text with its hint is for the log.
@@ -244,7 +349,7 @@ pub(crate) async fn never_handed_over(
     worker: &Worker<'_>,
     batch: &Batch,
     state: TaskState,
-    reason: &str,
+    reason: &Reason,
 ) -> Result<(), Error> {
     let mut tx = worker.scrm.db.begin().await?;
     close(&mut tx, worker, batch, BatchState::Failed, state, reason).await?;
@@ -259,14 +364,17 @@ pub(crate) async fn close(
     batch: &Batch,
     batch_state: BatchState,
     state: TaskState,
-    reason: &str,
+    reason: &Reason,
 ) -> Result<(), Error> {
     let now_ms = worker.scrm.clock.now_ms();
+    let corp = worker.corp.id;
+    let code = reason.code();
     let (seen, to) = (batch.state as i64, batch_state as i64);
-    let closing = params![worker.corp.id, batch.id, worker.holder, seen, to, reason];
+    let closing = params![corp, batch.id, worker.holder, seen, to, &*code];
     if tx.execute(&sql::CLOSE, &closing).await? == 1 {
-        let values = params![worker.corp.id, batch.id, state as i64, reason, now_ms];
+        let values = params![corp, batch.id, state as i64, &*code, now_ms, batch.audit_id];
         tx.execute(&sop::sql::FINISH_REST, &values).await?;
+        events::note(tx, corp, now_ms, &[(batch.id, EventKind::Closed, &code)]).await?;
     }
     Ok(())
 }

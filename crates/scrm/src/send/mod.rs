@@ -7,18 +7,24 @@
 //! open.
 
 mod attachments;
+mod begin;
 mod cancel;
 mod claim;
+pub mod events;
 mod hand_over;
 mod notice;
+mod quiet;
 mod reason;
+mod remind;
 mod resolve;
+mod rules;
 pub(crate) mod sql;
+mod story;
 #[cfg(test)]
 mod tests;
 mod track;
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::{StreamExt as _, stream};
 use store::params;
@@ -27,53 +33,17 @@ use crate::{
     BatchId, CorpId, Error, Scrm, StaffId,
     corps::{self, Corp},
     org::{self, Member},
-    sop::{Mode, Quota},
+    sop::Mode,
 };
 pub(crate) use cancel::{CancelledTask, Why, cancel};
+use events::EventKind;
 pub use notice::{NoticePage, PageTask, page};
+pub use quiet::QuietHours;
 pub use reason::Reason;
-
-/// Rules of sending, from the configuration.
-#[derive(Debug, Clone)]
-pub struct Rules {
-    /// Where staff reach this server, without a slash at the end: links in notices begin with it.
-    pub public_url: String,
-    /// A task that is later than this when it is taken up is not sent any more.
-    pub late_send_max_ms: i64,
-    /// A message that is not sent this long after its time is withdrawn.
-    pub deadline_ms: i64,
-    /// A call whose effect stays unknown is repeated after this time, when WeCom lists no trace of it.
-    pub unknown_repeat_ms: i64,
-    /// The complete result is read twice, this long apart, before missing groups count as left out.
-    pub complete_apart_ms: i64,
-    /// The shortest time between two looks at a message's result.
-    pub poll_min_ms: i64,
-    /// The longest time between two looks at a message's result.
-    pub poll_max_ms: i64,
-    /// How long a process may be silent before another takes over its work; longer than a call to WeCom can
-    /// take.
-    pub lease_ms: i64,
-    /// WeCom's rule of how many mass messages a group may receive.
-    pub quota: Quota,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        const MINUTE_MS: i64 = 60_000;
-        const HOUR_MS: i64 = 60 * MINUTE_MS;
-        Self {
-            public_url: "http://127.0.0.1:8080".to_owned(),
-            late_send_max_ms: 24 * HOUR_MS,
-            deadline_ms: 72 * HOUR_MS,
-            unknown_repeat_ms: 10 * MINUTE_MS,
-            complete_apart_ms: 10 * MINUTE_MS,
-            poll_min_ms: 5_000,
-            poll_max_ms: 10 * MINUTE_MS,
-            lease_ms: 30_000,
-            quota: Quota::default(),
-        }
-    }
-}
+pub(crate) use reason::shown as reason_shown;
+pub use remind::{Reminded, remind};
+pub use rules::Rules;
+pub use story::{Chapter, story};
 
 /// State of a batch, as stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +70,27 @@ impl BatchState {
     }
 }
 
+/// What a batch is. Stored as these numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i64)]
+pub(crate) enum BatchKind {
+    /// A message: a mass message, or the notice of tasks sent by hand.
+    Message = 0,
+    /// A card that reminds an owner of a message.
+    OwnerReminder = 1,
+    /// A card that tells a leader of one.
+    LeaderReminder = 2,
+}
+
+impl BatchKind {
+    pub(crate) fn from_column(number: i64) -> Result<Self, store::Error> {
+        [Self::Message, Self::OwnerReminder, Self::LeaderReminder]
+            .into_iter()
+            .find(|kind| *kind as i64 == number)
+            .ok_or(store::Error::Column { index: 14, expected: "a kind of batch" })
+    }
+}
+
 /// One message to one owner. Not to be printed: it holds content and the token of its page.
 #[derive(Clone)]
 pub(crate) struct Batch {
@@ -120,6 +111,25 @@ pub(crate) struct Batch {
     pub msgid: Option<String>,
     pub handed_at_ms: Option<i64>,
     pub complete_since_ms: Option<i64>,
+    pub kind: BatchKind,
+    /// Tells messages to one owner apart.
+    pub digest: Vec<u8>,
+    /// When somebody wanted it back, and why.
+    pub withdraw_at_ms: Option<i64>,
+    pub withdraw_reason: Option<String>,
+    /// The act by which it is wanted back.
+    pub audit_id: i64,
+    /// Reminders within 24 hours of the last one.
+    pub n_reminders: i64,
+    pub reminded_at_ms: Option<i64>,
+    pub remind_at_ms: Option<i64>,
+    pub leader_at_ms: Option<i64>,
+}
+
+impl Batch {
+    pub(crate) fn is_reminder(&self) -> bool {
+        self.kind != BatchKind::Message
+    }
 }
 
 /// What the steps of sending share.
@@ -136,44 +146,99 @@ pub(crate) struct Worker<'a> {
 
 /// Batches worked on in one tick.
 const BATCHES_PER_TICK: i64 = 200;
-/// Calls under way at a time: WeCom is said to refuse above 5 for one API.
+/// Batches resolved or followed at a time: WeCom is said to refuse above 5 calls of one API.
 const N_AT_ONCE: usize = 4;
 
-/// Does what is due for a company now: claims due tasks, hands batches over, looks for results. True when
-/// there may be more to do at once.
-pub async fn tick(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<bool, Error> {
+/// Claims due tasks into batches; true when there may be more to do at once.
+pub async fn claim_tick(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<bool, Error> {
     let company = corps::get(&mut *scrm.db.reader().await?, corp).await?;
-    let has_claimed = claim::due_tasks(scrm, &company).await?;
+    claim::due_tasks(scrm, &company, holder).await
+}
+
+/// Hands batches over; true when there may be more to do at once. Nothing happens in quiet hours.
+pub async fn hand_over_tick(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<bool, Error> {
+    let company = corps::get(&mut *scrm.db.reader().await?, corp).await?;
     let now_ms = scrm.clock.now_ms();
-    let mut reader = scrm.db.reader().await?;
-    let open =
-        reader.query(&sql::OPEN, &params![corp, now_ms, BATCHES_PER_TICK], sql::batch).await?;
-    drop(reader);
-    if open.is_empty() {
-        return Ok(has_claimed);
+    if scrm.rules.quiet_until_ms(&company.zone, now_ms).is_some() {
+        return Ok(false);
     }
-    let n_open = i64::try_from(open.len()).expect("limited by the statement");
-    let client = corps::client(scrm, corp).await?;
-    let has_met_unknown = AtomicBool::new(false);
-    let worker = Worker { scrm, corp: &company, client, holder, has_met_unknown };
+    let open = open(scrm, corp, BatchState::Ready).await?;
+    let is_full = is_full(&open);
+    if open.is_empty() {
+        return Ok(false);
+    }
+    let worker = worker(scrm, &company, holder).await?;
+    hand_over::hand_over(&worker, open).await?;
+    Ok(is_full && !worker.has_met_unknown.load(Ordering::Relaxed))
+}
+
+/// Looks for messages whose fate is unknown; true when there may be more to do at once.
+pub async fn resolve_tick(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<bool, Error> {
+    look(scrm, corp, holder, BatchState::Calling).await
+}
+
+/// Looks at what became of messages; true when there may be more to do at once.
+pub async fn track_tick(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<bool, Error> {
+    look(scrm, corp, holder, BatchState::Tracking).await
+}
+
+/// All of sending in turn: claims due tasks, hands batches over, looks for results. True when there may be
+/// more to do at once.
+pub async fn tick(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<bool, Error> {
+    let mut has_more = claim_tick(scrm, corp, holder).await?;
+    // First what is unknown: a message must not be handed over beside an equal one that is looked for.
+    has_more |= resolve_tick(scrm, corp, holder).await?;
+    has_more |= track_tick(scrm, corp, holder).await?;
+    has_more |= hand_over_tick(scrm, corp, holder).await?;
+    Ok(has_more)
+}
+
+async fn worker<'a>(scrm: &'a Scrm, corp: &'a Corp, holder: &'a str) -> Result<Worker<'a>, Error> {
+    let client = corps::client(scrm, corp.id).await?;
+    Ok(Worker { scrm, corp, client, holder, has_met_unknown: AtomicBool::new(false) })
+}
+
+/// The batches in a state whose time has come.
+async fn open(scrm: &Scrm, corp: CorpId, state: BatchState) -> Result<Vec<Batch>, Error> {
+    let mut reader = scrm.db.reader().await?;
+    let values = params![corp, state as i64, scrm.clock.now_ms(), BATCHES_PER_TICK];
+    Ok(reader.query(&sql::OPEN, &values, sql::batch).await?)
+}
+
+fn is_full(batches: &[Batch]) -> bool {
+    i64::try_from(batches.len()) == Ok(BATCHES_PER_TICK)
+}
+
+async fn look(scrm: &Scrm, corp: CorpId, holder: &str, state: BatchState) -> Result<bool, Error> {
+    let open = open(scrm, corp, state).await?;
+    if open.is_empty() {
+        return Ok(false);
+    }
+    let is_full = is_full(&open);
+    let company = corps::get(&mut *scrm.db.reader().await?, corp).await?;
+    let worker = worker(scrm, &company, holder).await?;
     let outcomes: Vec<Result<(), Error>> = stream::iter(open)
         .map(|batch| work_on_any(&worker, batch))
         .buffer_unordered(N_AT_ONCE)
         .collect()
         .await;
     outcomes.into_iter().collect::<Result<Vec<()>, Error>>()?;
-    Ok(has_claimed || n_open == BATCHES_PER_TICK)
+    Ok(is_full)
+}
+
+async fn work_on_any(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
+    match work_on(worker, batch.clone()).await {
+        Ok(()) => Ok(()),
+        Err(error) => set_aside(worker, &batch, error).await,
+    }
 }
 
 /// A batch whose data cannot be read is failed, so that it does not hold up the others for ever.
-async fn work_on_any(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
-    let outcome = work_on(worker, batch.clone()).await;
-    let Err(error) = outcome else { return Ok(()) };
+async fn set_aside(worker: &Worker<'_>, batch: &Batch, error: Error) -> Result<(), Error> {
     tracing::error!(batch.id = %batch.id, %error, "a message could not be worked on");
-    if matches!(error, Error::Damaged(_)) && lease(worker, &batch).await? {
-        let reason = "its stored data is damaged";
+    if matches!(error, Error::Damaged(_)) && lease(worker, batch).await? {
         let failed = crate::sop::TaskState::Failed;
-        return hand_over::never_handed_over(worker, &batch, failed, reason).await;
+        return hand_over::never_handed_over(worker, batch, failed, &Reason::BatchDamaged).await;
     }
     Err(error)
 }
@@ -185,10 +250,7 @@ pub async fn release(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<(), Erro
     Ok(tx.commit().await?)
 }
 
-async fn work_on(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
-    if batch.state == BatchState::Ready {
-        return hand_over::hand_over(worker, batch).await;
-    }
+async fn work_on(worker: &Worker<'_>, mut batch: Batch) -> Result<(), Error> {
     if !lease(worker, &batch).await? {
         return Ok(());
     }
@@ -196,8 +258,13 @@ async fn work_on(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
     match (batch.state, batch.mode) {
         (BatchState::Calling, Mode::Assistant) => resolve::mass_message(worker, batch).await,
         (BatchState::Calling, Mode::Manual) => resolve::notice(worker, batch).await,
-        (_, Mode::Assistant) => track::mass_message(worker, batch).await,
-        (_, Mode::Manual) => track::notice(worker, batch).await,
+        (_, mode) => {
+            remind::when_due(worker, &mut batch).await?;
+            match mode {
+                Mode::Assistant => track::mass_message(worker, batch).await,
+                Mode::Manual => track::notice(worker, batch).await,
+            }
+        }
     }
 }
 
@@ -221,27 +288,25 @@ async fn owner(worker: &Worker<'_>, batch: &Batch) -> Result<Member, Error> {
 }
 
 /// Gives the batch back, to be looked at again at `next_at_ms` in `state`; `reason` tells people what it
-/// waits for.
+/// waits for, `event` is what happened.
 async fn later(
     worker: &Worker<'_>,
     batch: &Batch,
     state: BatchState,
     next_at_ms: i64,
     reason: Option<&str>,
+    event: Option<(EventKind, String)>,
 ) -> Result<(), Error> {
+    let corp = worker.corp.id;
     let mut tx = worker.scrm.db.begin().await?;
     let (seen, to) = (batch.state as i64, state as i64);
-    let values = params![
-        worker.corp.id,
-        batch.id,
-        worker.holder,
-        seen,
-        to,
-        next_at_ms,
-        reason,
-        batch.unknown_since_ms
-    ];
-    tx.execute(&sql::LATER, &values).await?;
+    let since_ms = batch.unknown_since_ms;
+    let values = params![corp, batch.id, worker.holder, seen, to, next_at_ms, reason, since_ms];
+    let n = tx.execute(&sql::LATER, &values).await?;
+    if let (1, Some((kind, detail))) = (n, event) {
+        let now_ms = worker.scrm.clock.now_ms();
+        events::note(&mut tx, corp, now_ms, &[(batch.id, kind, &detail)]).await?;
+    }
     Ok(tx.commit().await?)
 }
 

@@ -3,14 +3,14 @@
 use store::params;
 use wecom::app_messages::{self, TextCard};
 
-use super::{Batch, Rules, sql};
+use super::{Batch, Rules, reason, sql};
 use crate::{
     BatchId, CorpId, Error, GroupId, Scrm, groups, org,
     sop::{self, ContentItem, Mode, TaskState},
 };
 
 /// Group names in a card, at most; it holds 512 characters.
-const N_NAMES: usize = 5;
+pub(super) const N_NAMES: usize = 5;
 /// Characters shown of one name.
 const NAME_CHARS: usize = 30;
 
@@ -36,6 +36,8 @@ pub struct PageTask {
     pub content: Vec<ContentItem>,
     /// Where the task stands.
     pub state: TaskState,
+    /// Why it will not be sent, in Chinese.
+    pub reason: Option<String>,
 }
 
 /// The address of a batch's page. The token is what lets its holder in.
@@ -70,6 +72,60 @@ pub(crate) fn body(
     })
 }
 
+/// What still waits of a message.
+pub(super) struct Waiting<'a> {
+    pub owner: &'a str,
+    pub n_groups: usize,
+    /// The first of the groups' names.
+    pub names: &'a [String],
+    pub title: &'a str,
+}
+
+impl Waiting<'_> {
+    fn names(&self) -> String {
+        let shown: Vec<String> = self.names.iter().take(N_NAMES).map(|name| plain(name)).collect();
+        let more = if self.n_groups > shown.len() { " 等" } else { "" };
+        shown.join("、") + more
+    }
+}
+
+/// The card that reminds an owner.
+pub(super) fn reminder_body(
+    agent_id: i64,
+    users: &[String],
+    waiting: &Waiting<'_>,
+    url: &str,
+) -> String {
+    let (title, n, names) = (plain(waiting.title), waiting.n_groups, waiting.names());
+    app_messages::body(&TextCard {
+        agent_id,
+        to_users: users.to_vec(),
+        title: format!("还有 {n} 个群待发送"),
+        description: format!("{title}\n请尽快向这些客户群发送：{names}"),
+        url: url.to_owned(),
+        button: "去发送".to_owned(),
+    })
+}
+
+/// The card that tells a leader.
+pub(super) fn leader_body(
+    agent_id: i64,
+    users: &[String],
+    waiting: &Waiting<'_>,
+    url: &str,
+) -> String {
+    let (owner, n) = (plain(waiting.owner), waiting.n_groups);
+    let (title, names) = (plain(waiting.title), waiting.names());
+    app_messages::body(&TextCard {
+        agent_id,
+        to_users: users.to_vec(),
+        title: format!("{owner} 还有 {n} 个群未发送"),
+        description: format!("{title}\n未发送的客户群：{names}\n请提醒 {owner} 完成发送。"),
+        url: url.to_owned(),
+        button: "详情".to_owned(),
+    })
+}
+
 /// Cut to length, and without signs that a card takes for its markup.
 fn plain(text: &str) -> String {
     let mut cut: String = text.chars().take(NAME_CHARS).collect();
@@ -94,24 +150,27 @@ pub async fn page(
     };
     let owner = org::staff_by_ids(&mut reader, corp, &[batch.owner]).await?.pop();
     let owner_name = owner.map(|member| member.name).unwrap_or_default();
-    let tasks = sop::tasks_of_batch(&mut reader, corp, batch.id).await?;
-    let ids: Vec<GroupId> = tasks.iter().map(|(key, _)| key.group).collect();
+    let tasks = sop::page_tasks(&mut reader, corp, batch.id).await?;
+    let ids: Vec<GroupId> = tasks.iter().map(|task| task.key.group).collect();
     let groups = groups::by_ids(&mut reader, corp, &ids).await?;
     let mut steps = std::collections::HashMap::new();
     let mut shown = Vec::new();
-    for (key, state) in tasks {
-        let step_key = (key.sop, key.step_no);
+    for task in tasks {
+        // What it was made of, whatever the step has become since.
+        let step_key = (task.key.sop, task.key.step_no, task.content_version);
         if let std::collections::hash_map::Entry::Vacant(entry) = steps.entry(step_key) {
-            entry.insert(sop::step(&mut reader, corp, key.sop, key.step_no, None).await?);
+            entry.insert(sop::step(&mut reader, corp, step_key.0, step_key.1, step_key.2).await?);
         }
         let step = &steps[&step_key];
-        let group_name = groups.get(&key.group).map(|g| g.display_name.clone()).unwrap_or_default();
+        let group_name =
+            groups.get(&task.key.group).map(|g| g.display_name.clone()).unwrap_or_default();
         shown.push(PageTask {
             content: sop::filled(&step.content, &owner_name, &group_name),
             group_name,
             title: step.title.clone(),
             instruction: step.instruction.clone(),
-            state,
+            state: task.state,
+            reason: task.reason.as_deref().map(reason::shown),
         });
     }
     Ok(Some(NoticePage { owner_name, tasks: shown }))

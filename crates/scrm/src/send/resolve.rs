@@ -11,7 +11,8 @@ use store::{Value, params};
 use wecom::{codes, mass_messages};
 
 use super::{
-    Batch, BatchState, Worker, attachments,
+    Batch, BatchState, Reason, Worker, attachments,
+    events::EventKind,
     hand_over::{self, Accepted},
     later, owner, pause_ms, sql,
 };
@@ -43,13 +44,13 @@ pub(crate) async fn mass_message(worker: &Worker<'_>, batch: Batch) -> Result<()
                 }
             };
             let reason = Some(reason.as_str());
-            return later(worker, &batch, BatchState::Calling, look_again_ms, reason).await;
+            return later(worker, &batch, BatchState::Calling, look_again_ms, reason, None).await;
         }
         Err(Error::WeCom(error)) => {
-            let short = hand_over::short(&error);
-            let reason =
-                format!("unknown whether it was sent, see WeCom (it cannot be asked: {short})");
-            return hand_over::never_handed_over(worker, &batch, TaskState::Failed, &reason).await;
+            tracing::warn!(batch.id = %batch.id, %error, "a message is given up unknown");
+            let (failed, reason) =
+                (TaskState::Failed, Reason::CannotBeAsked(hand_over::short(&error)));
+            return hand_over::never_handed_over(worker, &batch, failed, &reason).await;
         }
         Err(error) => return Err(error),
     };
@@ -57,15 +58,17 @@ pub(crate) async fn mass_message(worker: &Worker<'_>, batch: Batch) -> Result<()
         [msgid] => {
             // What WeCom refused at once was in the lost reply: those groups will not be listed as sent.
             let accepted = Accepted { msgid: msgid.clone(), refused_chats: vec![] };
-            hand_over::store_accepted(worker, &batch, accepted).await
+            hand_over::store_accepted(worker, &[(batch, accepted)], EventKind::Adopted).await
         }
         [] if now_ms - called_at_ms >= worker.scrm.rules.unknown_repeat_ms => {
-            later(worker, &batch, BatchState::Ready, now_ms, None).await
+            // Handed over anew, every task is looked at once more: what is not wanted any more ends there.
+            let what = Some((EventKind::Repeat, String::new()));
+            later(worker, &batch, BatchState::Ready, now_ms, None, what).await
         }
-        [] => later(worker, &batch, BatchState::Calling, look_again_ms, Some(unknown)).await,
+        [] => later(worker, &batch, BatchState::Calling, look_again_ms, Some(unknown), None).await,
         _ => {
-            let reason = "unknown whether it was sent: WeCom has several equal messages, see there";
-            hand_over::never_handed_over(worker, &batch, TaskState::Failed, reason).await
+            let failed = TaskState::Failed;
+            hand_over::never_handed_over(worker, &batch, failed, &Reason::MessageUnknown).await
         }
     }
 }
@@ -76,8 +79,8 @@ pub(crate) async fn notice(worker: &Worker<'_>, mut batch: Batch) -> Result<(), 
     // A process that was killed left the time of its call only.
     batch.unknown_since_ms = batch.unknown_since_ms.or(batch.call_started_at_ms);
     if is_repeat_unsafe(&batch, now_ms) {
-        let reason = "it is not known whether the owner was told";
-        return hand_over::never_handed_over(worker, &batch, TaskState::Failed, reason).await;
+        let (failed, reason) = (TaskState::Failed, Reason::NoticeUnknown);
+        return hand_over::never_handed_over(worker, &batch, failed, &reason).await;
     }
     let request = hand_over::request(worker, &batch).await?;
     hand_over::call(worker, batch, request).await

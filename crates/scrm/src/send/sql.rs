@@ -2,22 +2,27 @@
 
 use store::{Error, Row, statements};
 
-use super::{Batch, BatchState};
+use super::{Batch, BatchKind, BatchState};
 use crate::sop::Mode;
 
 statements! {
     pub(crate) ADD = "INSERT INTO send_batches
             (corp_id, batch_id, mode, owner_id, content, digest, page_token, n_groups, state, due_at_ms,
-             deadline_at_ms, next_at_ms, leased_until_ms, n_attempts, n_foreign_chats, created_at_ms)
+             deadline_at_ms, next_at_ms, leased_until_ms, n_attempts, n_foreign_chats, created_at_ms, sop_id,
+             step_no, kind)
         VALUES {rows}";
     pub(crate) OPEN = "SELECT batch_id, mode, owner_id, content, page_token, state, due_at_ms,
-            deadline_at_ms, n_attempts, call_started_at_ms, unknown_since_ms, msgid, handed_at_ms, complete_since_ms
+            deadline_at_ms, n_attempts, call_started_at_ms, unknown_since_ms, msgid, handed_at_ms, complete_since_ms,
+            kind, digest, withdraw_at_ms, withdraw_reason, audit_id, n_reminders, reminded_at_ms, remind_at_ms,
+            leader_at_ms
         FROM send_batches
-        WHERE corp_id = $1 AND state < 4 AND next_at_ms <= $2 AND leased_until_ms <= $2
+        WHERE corp_id = $1 AND state = $2 AND state < 4 AND next_at_ms <= $3 AND leased_until_ms <= $3
         ORDER BY next_at_ms, batch_id
-        LIMIT $3";
+        LIMIT $4";
     pub(crate) BY_ID = "SELECT batch_id, mode, owner_id, content, page_token, state, due_at_ms,
-            deadline_at_ms, n_attempts, call_started_at_ms, unknown_since_ms, msgid, handed_at_ms, complete_since_ms
+            deadline_at_ms, n_attempts, call_started_at_ms, unknown_since_ms, msgid, handed_at_ms, complete_since_ms,
+            kind, digest, withdraw_at_ms, withdraw_reason, audit_id, n_reminders, reminded_at_ms, remind_at_ms,
+            leader_at_ms
         FROM send_batches
         WHERE corp_id = $1 AND batch_id = $2";
     /// The outbox: that the call begins is permanent before it is made. From then on its effect is unknown.
@@ -30,8 +35,8 @@ statements! {
     /// This and the next three write only while this process holds the batch in the state that it saw: one
     /// that was slower than its lease must not undo what another has done since.
     pub(crate) ACCEPTED = "UPDATE send_batches
-        SET state = 2, msgid = $4, handed_at_ms = $5, next_at_ms = $6, reason = NULL, leased_by = NULL,
-            leased_until_ms = 0
+        SET state = $7, msgid = $4, handed_at_ms = $5, next_at_ms = $6, reason = NULL, leased_by = NULL,
+            leased_until_ms = 0, remind_at_ms = $8, leader_at_ms = $9
         WHERE corp_id = $1 AND batch_id = $2 AND state = 1 AND leased_by = $3";
     pub(crate) LATER = "UPDATE send_batches
         SET state = $5, next_at_ms = $6, reason = $7, unknown_since_ms = $8, leased_by = NULL,
@@ -44,10 +49,54 @@ statements! {
     pub(crate) CLOSE = "UPDATE send_batches
         SET state = $5, reason = $6, leased_by = NULL, leased_until_ms = 0
         WHERE corp_id = $1 AND batch_id = $2 AND state = $4 AND leased_by = $3";
-    /// Owners who were told of manual tasks since a moment.
-    pub(crate) TOLD_SINCE = "SELECT DISTINCT owner_id
+    /// Messages that owners got since a moment, by mode.
+    pub(crate) GIVEN_SINCE = "SELECT owner_id, mode, CAST(count(*) AS BIGINT)
         FROM send_batches
-        WHERE corp_id = $1 AND created_at_ms >= $2 AND mode = 1";
+        WHERE corp_id = $1 AND created_at_ms >= $2 AND kind = 0
+        GROUP BY owner_id, mode";
+    /// Another message of the same content to the same owner whose effect is unknown.
+    pub(crate) TWIN = "SELECT batch_id
+        FROM send_batches
+        WHERE corp_id = $1 AND owner_id = $2 AND digest = $3 AND state = 1 AND batch_id <> $4";
+    pub(crate) NOTHING_LEFT = "UPDATE send_batches
+        SET state = 5, reason = 'nothing_left', leased_by = NULL, leased_until_ms = 0
+        WHERE corp_id = $1 AND batch_id = $2 AND state = 1 AND leased_by = $3";
+    pub(crate) SET_CONTENT = "UPDATE send_batches SET content = $3, digest = $4
+        WHERE corp_id = $1 AND batch_id = $2 AND state = 1";
+    pub(crate) SET_ABOUT = "UPDATE send_batches SET about_batch = $3 WHERE corp_id = $1 AND batch_id = $2";
+    /// A message under way is looked at once its fate is known, and WeCom is asked to withdraw it.
+    pub(crate) WANT_WITHDRAWN = "UPDATE send_batches
+        SET withdraw_at_ms = $3, withdraw_reason = $4, audit_id = $5,
+            next_at_ms = CASE WHEN state = 2 THEN $3 ELSE next_at_ms END
+        WHERE corp_id = $1 AND batch_id = $2 AND state IN (1, 2) AND withdraw_at_ms IS NULL";
+    /// The messages of an SOP that are in their owners' hands: mass messages by their SOP, notices by their
+    /// tasks.
+    pub(crate) OPEN_OF_SOP = "SELECT batch_id, mode, owner_id, content, page_token, state, due_at_ms,
+            deadline_at_ms, n_attempts, call_started_at_ms, unknown_since_ms, msgid, handed_at_ms, complete_since_ms,
+            kind, digest, withdraw_at_ms, withdraw_reason, audit_id, n_reminders, reminded_at_ms, remind_at_ms,
+            leader_at_ms
+        FROM send_batches
+        WHERE corp_id = $1 AND state = 2 AND withdraw_at_ms IS NULL AND batch_id IN (
+            SELECT batch_id FROM sop_tasks WHERE corp_id = $1 AND sop_id = $2 AND state = 1)
+        ORDER BY batch_id";
+    pub(crate) REMIND_NOW = "UPDATE send_batches SET remind_at_ms = $3, next_at_ms = $3
+        WHERE corp_id = $1 AND batch_id = $2 AND state = 2";
+    /// The attempt is counted before it is made.
+    pub(crate) COUNT_REMINDER = "UPDATE send_batches
+        SET reminded_at_ms = $4, n_reminders = $5, remind_at_ms = $6
+        WHERE corp_id = $1 AND batch_id = $2 AND state = 2 AND leased_by = $3 AND n_reminders = $7";
+    /// WeCom would not remind again: the next time is $6. ($4 and $5 are those of COUNT_REMINDER.)
+    pub(crate) SKIP_REMINDER = "UPDATE send_batches SET remind_at_ms = $6
+        WHERE corp_id = $1 AND batch_id = $2 AND state = 2 AND leased_by = $3 AND n_reminders = $7
+            AND $4 > 0 AND $5 > 0";
+    pub(crate) LEADERS_TOLD = "UPDATE send_batches SET leader_at_ms = NULL
+        WHERE corp_id = $1 AND batch_id = $2 AND state = 2 AND leased_by = $3 AND leader_at_ms IS NOT NULL";
+    pub(crate) ADD_EVENTS = "INSERT INTO send_events (corp_id, batch_id, event_no, at_ms, kind, detail)
+        VALUES {rows}";
+    pub(crate) EVENTS = "SELECT at_ms, kind, detail
+        FROM send_events
+        WHERE corp_id = $1 AND batch_id = $2
+        ORDER BY event_no";
     /// A batch that nobody works on waits a little longer.
     pub(crate) POSTPONE = "UPDATE send_batches SET next_at_ms = $3, reason = $4
         WHERE corp_id = $1 AND batch_id = $2 AND state = 0";
@@ -73,5 +122,14 @@ pub(crate) fn batch(row: &Row<'_>) -> Result<Batch, Error> {
         msgid: row.get(11)?,
         handed_at_ms: row.get(12)?,
         complete_since_ms: row.get(13)?,
+        kind: BatchKind::from_column(row.get(14)?)?,
+        digest: row.get(15)?,
+        withdraw_at_ms: row.get(16)?,
+        withdraw_reason: row.get(17)?,
+        audit_id: row.get(18)?,
+        n_reminders: row.get(19)?,
+        reminded_at_ms: row.get(20)?,
+        remind_at_ms: row.get(21)?,
+        leader_at_ms: row.get(22)?,
     })
 }

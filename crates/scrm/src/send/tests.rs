@@ -111,7 +111,7 @@ store::on_both! { MIGRATIONS,
             let owner = staff.iter().find(|member| member.name == group.owner_name).unwrap();
             world.sim.sim.post(&owner.userid, &group.chat_id, "大家好").unwrap();
         }
-        let n = sop::mark_tasks(&world.scrm, world.corp, &ids[..3], sop::Mark::Sent).await.unwrap();
+        let n = sop::mark_tasks(&world.scrm, world.corp, &ids[..3], sop::Mark::Sent, sop::Actor::System).await.unwrap();
         assert_eq!(n, 3);
         assert_eq!(statuses(&world).await, [(1, 997), (2, 3)].into());
     }
@@ -246,7 +246,7 @@ store::on_both! { MIGRATIONS,
             world.tick_after(5 * MINUTE_MS).await;
         }
         assert_eq!(statuses(&world).await, [(2, 3), (3, 2)].into());
-        assert_eq!(reasons(&world).await, ["the owner left this group out"]);
+        assert_eq!(reasons(&world).await, ["群主发送时没有选择这个群"]);
     }
 
     async fn what_nobody_confirmed_is_withdrawn_and_expires(test: &TestDb) {
@@ -290,7 +290,7 @@ store::on_both! { MIGRATIONS,
         world.sync().await;
         world.tick().await;
         assert_eq!(statuses(&world).await, [(1, 2), (3, 3)].into());
-        assert_eq!(reasons(&world).await, ["the owner has left"]);
+        assert_eq!(reasons(&world).await, ["群主已离职，请先转让群"]);
         let states = sop::n_by_state(&world.scrm, world.corp).await.unwrap();
         assert_eq!(states, [(TaskState::HandedOver, 2), (TaskState::Failed, 4)]);
     }
@@ -301,7 +301,7 @@ store::on_both! { MIGRATIONS,
         world.sim.sim.dissolve_group(&chat_id).unwrap();
         world.tick().await;
         assert_eq!(statuses(&world).await, [(1, 3), (3, 1)].into());
-        assert_eq!(reasons(&world).await, ["WeCom cannot send to this group"]);
+        assert_eq!(reasons(&world).await, ["企业微信无法向这个群发送"]);
     }
 
     async fn a_process_slower_than_its_lease_cannot_undo_what_another_did(test: &TestDb) {
@@ -310,7 +310,7 @@ store::on_both! { MIGRATIONS,
         let slow = {
             let mut reader = world.scrm.db.reader().await.unwrap();
             let corp = crate::corps::get(&mut reader, world.corp).await.unwrap();
-            let past = params![world.corp, i64::MAX, 1_i64];
+            let past = params![world.corp, 1_i64, i64::MAX, 1_i64];
             let batch =
                 reader.query(&crate::send::sql::OPEN, &past, crate::send::sql::batch).await.unwrap().remove(0);
             (corp, batch)
@@ -325,8 +325,8 @@ store::on_both! { MIGRATIONS,
         let (corp, batch) = slow;
         let worker = crate::send::Worker { scrm: &world.scrm, corp: &corp, client, holder: "killed", has_met_unknown: false.into() };
         let now_ms = world.clock.now_ms();
-        crate::send::later(&worker, &batch, crate::send::BatchState::Ready, now_ms, None).await.unwrap();
-        let reason = "late";
+        crate::send::later(&worker, &batch, crate::send::BatchState::Ready, now_ms, None, None).await.unwrap();
+        let reason = &crate::send::Reason::TooLate;
         crate::send::hand_over::never_handed_over(&worker, &batch, TaskState::Failed, reason)
             .await
             .unwrap();
@@ -356,7 +356,7 @@ store::on_both! { MIGRATIONS,
         }
         assert_eq!(world.sim.sim.mass_messages().len(), 2);
         assert_eq!(statuses(&world).await, [(3, 3)].into());
-        assert!(reasons(&world).await[0].contains("several equal messages"));
+        assert!(reasons(&world).await[0].contains("多条相同的消息"));
     }
 
     async fn a_message_that_cannot_be_looked_for_fails_at_its_deadline(test: &TestDb) {
@@ -405,11 +405,12 @@ store::on_both! { MIGRATIONS,
         }
         assert_eq!(world.sim.sim.app_messages().len(), 1);
         assert_eq!(statuses(&world).await, [(3, 3)].into());
-        assert_eq!(reasons(&world).await, ["it is not known whether the owner was told"]);
+        assert_eq!(reasons(&world).await, ["无法确认群主是否收到了提醒"]);
     }
 
     async fn a_notice_that_was_only_refused_may_be_sent_hours_later(test: &TestDb) {
-        let world = with_sop(test, 1, 3, Mode::Manual).await;
+        let mut world = with_sop(test, 1, 3, Mode::Manual).await;
+        world.scrm.rules.remind_after_ms = 0;
         world.sim.sim.fail_times("message/send", Fault::Errcode { errcode: 45_009 }, 30).unwrap();
         for _ in 0..600 {
             world.tick_after(MINUTE_MS).await;
@@ -440,7 +441,7 @@ store::on_both! { MIGRATIONS,
         world.tick_after(73 * HOUR_MS).await;
         assert_eq!(statuses(&world).await, [(4, 2)].into());
         let id = world.groups().await[0].tasks[0].id;
-        sop::mark_tasks(&world.scrm, world.corp, &[id], sop::Mark::Sent).await.unwrap();
+        sop::mark_tasks(&world.scrm, world.corp, &[id], sop::Mark::Sent, sop::Actor::System).await.unwrap();
         assert_eq!(statuses(&world).await, [(2, 1), (4, 1)].into());
     }
 
@@ -466,10 +467,10 @@ async fn crashed_before_the_call(world: &World) {
     let mut corp_reader = world.scrm.db.reader().await.unwrap();
     let corp = crate::corps::get(&mut corp_reader, world.corp).await.unwrap();
     drop(corp_reader);
-    super::claim::due_tasks(&world.scrm, &corp).await.unwrap();
+    super::claim::due_tasks(&world.scrm, &corp, "killed").await.unwrap();
     let now_ms = world.clock.now_ms();
     let mut tx = world.scrm.db.begin().await.unwrap();
-    let open = params![world.corp, now_ms, 100_i64];
+    let open = params![world.corp, 0_i64, now_ms, 100_i64];
     for batch in tx.query(&super::sql::OPEN, &open, super::sql::batch).await.unwrap() {
         let until_ms = now_ms + world.scrm.rules.lease_ms;
         let values = params![world.corp, batch.id, now_ms, "killed", until_ms];

@@ -6,7 +6,8 @@ use store::params;
 use wecom::{codes, mass_messages};
 
 use super::{
-    Batch, BatchState, Worker,
+    Batch, BatchState, Reason, Worker,
+    events::{self, EventKind},
     hand_over::{close, is_final, short, waiting},
     later, owner, pause_ms, sql,
 };
@@ -25,7 +26,7 @@ struct Outcome {
 pub(crate) async fn mass_message(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
     let Worker { scrm, .. } = worker;
     let now_ms = scrm.clock.now_ms();
-    let is_over = now_ms >= batch.deadline_at_ms;
+    let is_over = now_ms >= batch.deadline_at_ms || batch.withdraw_at_ms.is_some();
     match asked(worker, &batch, is_over).await {
         Ok(result) => store(worker, &batch, result, is_over).await,
         // The owner has left, say: WeCom will never tell more.
@@ -43,23 +44,47 @@ pub(crate) async fn mass_message(worker: &Worker<'_>, batch: Batch) -> Result<()
                 }
             };
             let next_at_ms = if is_over {
-                now_ms + pause_ms(now_ms - batch.deadline_at_ms)
+                let since_ms = batch.withdraw_at_ms.unwrap_or(batch.deadline_at_ms);
+                now_ms + pause_ms(now_ms - since_ms)
             } else {
                 next_look_ms(worker, &batch)
             };
             let reason = reason.as_deref();
-            later(worker, &batch, BatchState::Tracking, next_at_ms, reason).await
+            later(worker, &batch, BatchState::Tracking, next_at_ms, reason, None).await
         }
         Err(error) => Err(error),
     }
 }
 
-/// A manual batch is looked at when its deadline has come.
+/// A manual batch is looked at when somebody is to be reminded, and when its deadline has come.
 pub(crate) async fn notice(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
+    let now_ms = worker.scrm.clock.now_ms();
     let mut tx = worker.scrm.db.begin().await?;
-    let reason = "the owner did not send it in time";
-    close(&mut tx, worker, &batch, BatchState::Done, TaskState::Expired, reason).await?;
+    if now_ms >= batch.deadline_at_ms {
+        let (done, expired) = (BatchState::Done, TaskState::Expired);
+        close(&mut tx, worker, &batch, done, expired, &Reason::NotSentByHand).await?;
+        return Ok(tx.commit().await?);
+    }
+    let tasks = sop::tasks_of_batch(&mut tx, worker.corp.id, batch.id).await?;
+    let next_at_ms = if waiting(&tasks).next().is_some() {
+        next_event_ms(worker, &batch).unwrap_or(batch.deadline_at_ms)
+    } else {
+        // Nobody is to be reminded any more; marks may still change what expired.
+        batch.deadline_at_ms
+    };
+    let values = params![worker.corp.id, batch.id, worker.holder, next_at_ms, None::<i64>, 0_i64];
+    tx.execute(&sql::TRACKED, &values).await?;
     Ok(tx.commit().await?)
+}
+
+/// When somebody is to be reminded next, but in no quiet hours.
+fn next_event_ms(worker: &Worker<'_>, batch: &Batch) -> Option<i64> {
+    let rules = &worker.scrm.rules;
+    let now_ms = worker.scrm.clock.now_ms();
+    let next_ms = [batch.remind_at_ms, batch.leader_at_ms].into_iter().flatten().min()?;
+    let next_ms = next_ms.max(now_ms + rules.poll_min_ms);
+    let next_ms = rules.quiet_until_ms(&worker.corp.zone, next_ms).unwrap_or(next_ms);
+    Some(next_ms.min(batch.deadline_at_ms))
 }
 
 /// The older a message, the rarer it is looked at.
@@ -68,8 +93,9 @@ fn next_look_ms(worker: &Worker<'_>, batch: &Batch) -> i64 {
     let now_ms = worker.scrm.clock.now_ms();
     let age_ms = now_ms - batch.handed_at_ms.unwrap_or(now_ms);
     let pause_ms = (age_ms / 10).clamp(rules.poll_min_ms, rules.poll_max_ms);
-    // Never past the deadline, at which it is withdrawn; and never at once.
-    (now_ms + pause_ms).min(batch.deadline_at_ms.max(now_ms + rules.poll_min_ms))
+    // Never past a reminder, or the deadline, at which it is withdrawn; and never at once.
+    let next_ms = (now_ms + pause_ms).min(batch.deadline_at_ms.max(now_ms + rules.poll_min_ms));
+    next_event_ms(worker, batch).map_or(next_ms, |event_ms| event_ms.min(next_ms))
 }
 
 /// Asks WeCom; after the deadline the message is withdrawn first, so that the result is the last one.
@@ -80,11 +106,17 @@ async fn asked(worker: &Worker<'_>, batch: &Batch, is_over: bool) -> Result<Outc
         .as_deref()
         .ok_or_else(|| Error::Damaged(format!("batch {} has no msgid", batch.id)))?;
     if is_over {
-        match mass_messages::cancel(client, msgid).await {
+        let (kind, detail) = match mass_messages::cancel(client, msgid).await {
+            Ok(()) => (EventKind::Withdrawn, String::new()),
             // Cancelled already, or nothing there to cancel: on to the last reading.
-            Err(error) if !is_final(&error) => return Err(error.into()),
-            _ => {}
-        }
+            Err(error) if is_final(&error) => (EventKind::NotWithdrawn, short(&error)),
+            Err(error) => return Err(error.into()),
+        };
+        let (scrm, corp) = (worker.scrm, worker.corp.id);
+        let mut tx = scrm.db.begin().await?;
+        let event = (batch.id, kind, detail.as_str());
+        events::note(&mut tx, corp, scrm.clock.now_ms(), &[event]).await?;
+        tx.commit().await?;
     }
     let owner = owner(worker, batch).await?;
     let mut has_owner_sent = false;
@@ -145,15 +177,19 @@ async fn store(
                 sent.push(params![corp.id, batch.id, group, sent_at_ms, now_ms]);
                 continue;
             }
-            mass_messages::RESULT_QUOTA_USED_UP => {
-                "the group has received all mass messages that WeCom allows for now"
-            }
+            mass_messages::RESULT_QUOTA_USED_UP => &Reason::QuotaUsedUp,
             mass_messages::RESULT_NOT_SENT => continue,
-            _ => "WeCom could not send it to this group",
+            _ => &Reason::SendFailed,
         };
         seen.insert(group);
-        failed.push(params![corp.id, batch.id, group, TaskState::Failed as i64, reason, now_ms]);
+        failed.push((group, reason.code()));
     }
+    let failed: Vec<_> = failed
+        .iter()
+        .map(|(group, code)| {
+            params![corp.id, batch.id, *group, TaskState::Failed as i64, &**code, now_ms]
+        })
+        .collect();
     tx.execute_each(&sop::sql::SENT, &sent).await?;
     tx.execute_each(&sop::sql::FINISH_GROUP, &failed).await?;
     let is_complete = waiting(&tasks).all(|group| seen.contains(&group));
@@ -163,12 +199,17 @@ async fn store(
         && batch
             .complete_since_ms
             .is_some_and(|since_ms| now_ms - since_ms >= scrm.rules.complete_apart_ms);
+    let done = BatchState::Done;
     if is_complete || was_read_twice {
-        let reason = "the owner left this group out";
-        close(&mut tx, worker, batch, BatchState::Done, TaskState::Failed, reason).await?;
+        let failed = TaskState::Failed;
+        close(&mut tx, worker, batch, done, failed, &Reason::LeftOut).await?;
     } else if is_over && !result.has_owner_sent {
-        let reason = "the owner did not confirm it in time";
-        close(&mut tx, worker, batch, BatchState::Done, TaskState::Expired, reason).await?;
+        let withdrawn = batch.withdraw_reason.as_deref().and_then(Reason::parse);
+        let (state, reason) = match withdrawn {
+            Some(reason) => (TaskState::Cancelled, reason),
+            None => (TaskState::Expired, Reason::NotConfirmed),
+        };
+        close(&mut tx, worker, batch, done, state, &reason).await?;
     } else {
         let next_at_ms = match complete_since_ms {
             // Nothing will change before the second reading but late entries.

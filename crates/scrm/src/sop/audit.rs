@@ -61,6 +61,15 @@ pub(crate) async fn record(
     Ok(id)
 }
 
+/// One act, by its number; nothing for 0, which is the program by itself.
+pub(crate) async fn act(
+    session: &mut Session,
+    corp: CorpId,
+    id: i64,
+) -> Result<Option<Act>, Error> {
+    Ok(session.query_opt(&sql::ACT, &params![corp, id], read).await?)
+}
+
 /// The acts on an SOP, newest first, `n` at most.
 pub(crate) async fn acts(
     session: &mut Session,
@@ -68,14 +77,15 @@ pub(crate) async fn acts(
     sop: SopId,
     n: i64,
 ) -> Result<Vec<Act>, Error> {
-    let read = |row: &store::Row<'_>| {
-        Ok(Act {
-            id: row.get(0)?,
-            at_ms: row.get(1)?,
-            actor: row.get(2)?,
-            action: row.get(3)?,
-            detail: row.get(4)?,
-        })
-    };
     Ok(session.query(&sql::ACTS, &params![corp, sop, n], read).await?)
+}
+
+fn read(row: &store::Row<'_>) -> Result<Act, store::Error> {
+    Ok(Act {
+        id: row.get(0)?,
+        at_ms: row.get(1)?,
+        actor: row.get(2)?,
+        action: row.get(3)?,
+        detail: row.get(4)?,
+    })
 }

@@ -10,8 +10,6 @@ use crate::{CorpId, Error, GroupId, PublicId, Scrm, SopId, corps, counters, once
 
 /// How long a call that makes or changes an SOP plans by itself.
 pub(super) const PLAN_AT_ONCE_MS: i64 = 500;
-/// No planned task is due before this: there is none.
-pub(crate) const NEVER_MS: i64 = i64::MAX;
 /// Past every group.
 pub(super) const PAST_ALL: i64 = i64::MAX;
 
@@ -100,7 +98,7 @@ async fn add_sop(
         plan_position,
         rule_position,
         audit_id,
-        NEVER_MS,
+        planner::NEVER_MS,
         &folded
     ];
     tx.execute_rows(&sql::ADD_SOP, &values).await?;

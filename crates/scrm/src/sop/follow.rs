@@ -58,7 +58,7 @@ async fn follow(scrm: &Scrm, tx: &mut Tx, corp: CorpId, changed: &[GroupId]) -> 
         groups.iter().filter(|group| group.is_dissolved).map(|group| group.id.into()).collect();
     let reason = Reason::GroupDissolved.code();
     let now_ms = scrm.clock.now_ms();
-    tx.execute_list(&sql::FAIL_OF_GROUPS, &params![corp, &reason, now_ms], &dissolved).await?;
+    tx.execute_list(&sql::FAIL_OF_GROUPS, &params![corp, &*reason, now_ms], &dissolved).await?;
     Ok(())
 }
 

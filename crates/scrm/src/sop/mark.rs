@@ -1,11 +1,12 @@
 //! Marking manual tasks as done: sent, or impossible with a reason.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+use serde_json::json;
 use store::{Value, params};
 
-use super::{Mode, TaskState, sql};
-use crate::{CorpId, Error, PublicId, Scrm};
+use super::{Actor, Mode, TaskState, audit, sql};
+use crate::{CorpId, Error, PublicId, Scrm, SopId, send::Reason};
 
 /// Tasks in one call, at most.
 pub const MAX_MARKED: usize = 1_000;
@@ -24,6 +25,13 @@ pub enum Mark {
     },
 }
 
+/// A task as marking finds it.
+struct Found {
+    state: TaskState,
+    mode: Mode,
+    sop: SopId,
+}
+
 /// Marks tasks that were handed to their owners to send by hand; how many changed. All or nothing.
 ///
 /// A task that has this mark already is passed over, so that the call may be repeated; one that expired may
@@ -34,17 +42,22 @@ pub async fn mark_tasks(
     corp: CorpId,
     tasks: &[PublicId],
     mark: Mark,
+    actor: Actor,
 ) -> Result<u64, Error> {
     if tasks.len() > MAX_MARKED {
         return Err(Error::Invalid(format!("more than {MAX_MARKED} tasks at once")));
     }
     let (target, reason) = match &mark {
         Mark::Sent => (TaskState::Sent, None),
-        Mark::Impossible { reason } => (TaskState::Failed, Some(reason.trim())),
+        Mark::Impossible { reason } => {
+            let reason = reason.trim();
+            if reason.is_empty() || reason.chars().count() > MAX_REASON_CHARS {
+                let what = format!("a reason has 1 to {MAX_REASON_CHARS} characters");
+                return Err(Error::Invalid(what));
+            }
+            (TaskState::Failed, Some(Reason::Said(reason.to_owned()).code()))
+        }
     };
-    if reason.is_some_and(|reason| reason.is_empty() || reason.chars().count() > MAX_REASON_CHARS) {
-        return Err(Error::Invalid(format!("a reason has 1 to {MAX_REASON_CHARS} characters")));
-    }
     let now_ms = scrm.clock.now_ms();
     let mut tx = scrm.db.begin().await?;
     // In one order, so that two callers cannot wait for each other.
@@ -52,40 +65,53 @@ pub async fn mark_tasks(
     tasks.sort_unstable();
     tasks.dedup();
     let list: Vec<Value<'_>> = tasks.iter().map(Value::from).collect();
-    let found: HashMap<PublicId, (TaskState, Mode)> = tx
+    let found: HashMap<PublicId, Found> = tx
         .query_list(&sql::BY_UUID, &params![corp], &list, |row| {
             let state = TaskState::from_column(row.get(1)?)?;
-            Ok((row.get(0)?, (state, Mode::from_column(row.get(2)?)?)))
+            let mode = Mode::from_column(row.get(2)?)?;
+            Ok((row.get(0)?, Found { state, mode, sop: row.get(3)? }))
         })
         .await?
         .into_iter()
         .collect();
-    let mut to_change: Vec<(&PublicId, TaskState)> = Vec::new();
+    let mut to_change: BTreeMap<SopId, Vec<(&PublicId, TaskState)>> = BTreeMap::new();
     for id in &tasks {
-        match found.get(id) {
-            None => return Err(Error::NotFound(format!("there is no task {id}"))),
-            Some((_, Mode::Assistant)) => {
+        let Some(Found { state, mode, sop }) = found.get(id) else {
+            return Err(Error::NotFound(format!("there is no task {id}")));
+        };
+        match (state, mode) {
+            (_, Mode::Assistant) => {
                 return Err(Error::Conflict(format!("WeCom reports what becomes of task {id}")));
             }
-            Some((state @ TaskState::HandedOver, _)) => to_change.push((id, *state)),
-            Some((state @ TaskState::Expired, _)) if mark == Mark::Sent => {
-                to_change.push((id, *state));
+            (TaskState::HandedOver, _) => to_change.entry(*sop).or_default().push((id, *state)),
+            (TaskState::Expired, _) if mark == Mark::Sent => {
+                to_change.entry(*sop).or_default().push((id, *state));
             }
-            Some((state, _)) if *state == target => {}
-            Some((TaskState::Planned | TaskState::Dispatching, _)) => {
+            (state, _) if *state == target => {}
+            (TaskState::Planned | TaskState::Dispatching, _) => {
                 return Err(Error::Conflict(format!("task {id} was not handed to its owner yet")));
             }
-            Some(_) => return Err(Error::Conflict(format!("task {id} has ended already"))),
+            _ => return Err(Error::Conflict(format!("task {id} has ended already"))),
         }
     }
+    let (state, reason) = (target as i64, reason.as_deref());
     let sent_at_ms = (mark == Mark::Sent).then_some(now_ms);
-    let changes: Vec<_> = to_change
-        .into_iter()
-        .map(|(id, seen)| params![corp, id, target as i64, reason, sent_at_ms, now_ms, seen as i64])
-        .collect();
-    let n_changed = tx.execute_each(&sql::MARK, &changes).await?;
-    if n_changed != changes.len() as u64 {
-        return Err(Error::Conflict("a task changed meanwhile; look and try again".to_owned()));
+    let mut n_changed = 0;
+    for (sop, tasks) in to_change {
+        let detail = json!({ "tasks": tasks.len(), "state": state });
+        let audit_id = audit::record(&mut tx, scrm, corp, sop, actor, "mark", &detail).await?;
+        let changes: Vec<_> = tasks
+            .iter()
+            .map(|(id, seen)| {
+                let seen = *seen as i64;
+                params![corp, *id, state, reason, sent_at_ms, now_ms, seen, audit_id]
+            })
+            .collect();
+        let n = tx.execute_each(&sql::MARK, &changes).await?;
+        if n != changes.len() as u64 {
+            return Err(Error::Conflict("a task changed meanwhile; look and try again".to_owned()));
+        }
+        n_changed += n;
     }
     tx.commit().await?;
     Ok(n_changed)

@@ -164,7 +164,7 @@ pub(super) async fn go(
         member.left = Some(reason.clone());
     }
     let rows: Vec<_> =
-        members.iter().map(|member| params![corp, sop, member.group, now_ms, &code]).collect();
+        members.iter().map(|member| params![corp, sop, member.group, now_ms, &*code]).collect();
     tx.execute_each(&sql::GO, &rows).await?;
     count(tx, plan, members.len(), -1).await?;
     replan::apply(tx, plan, &members).await

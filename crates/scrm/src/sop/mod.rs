@@ -51,13 +51,14 @@ pub use preview::{Preview, PreviewDay, UnableOwner, Warning, preview};
 pub use quota::Quota;
 pub use replan::Replanned;
 pub use rule::Rule;
+pub(crate) use stored::find;
 pub use trial::try_step;
 pub use view::{
     Counts, Progress, SopCard, SopDetail, SopFilter, SopPage, StepDetail, detail, list, progress,
 };
 
 /// How an SOP's messages go out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Mode {
     /// A mass message is created in WeCom, which the owner confirms.
     Assistant,
@@ -293,6 +294,31 @@ pub(crate) async fn tasks_of_batch(
     batch: BatchId,
 ) -> Result<Vec<(TaskKey, TaskState)>, Error> {
     let read = |row: &store::Row<'_>| Ok((sql::key(row)?, TaskState::from_column(row.get(5)?)?));
+    Ok(session.query(&sql::OF_BATCH, &params![corp, batch], read).await?)
+}
+
+/// A task on the page of its notice.
+pub(crate) struct TaskOfPage {
+    pub key: TaskKey,
+    pub content_version: Option<i64>,
+    pub state: TaskState,
+    pub reason: Option<String>,
+}
+
+/// The same for the page of a notice.
+pub(crate) async fn page_tasks(
+    session: &mut Session,
+    corp: CorpId,
+    batch: BatchId,
+) -> Result<Vec<TaskOfPage>, Error> {
+    let read = |row: &store::Row<'_>| {
+        Ok(TaskOfPage {
+            key: sql::key(row)?,
+            content_version: row.get(4)?,
+            state: TaskState::from_column(row.get(5)?)?,
+            reason: row.get(6)?,
+        })
+    };
     Ok(session.query(&sql::OF_BATCH, &params![corp, batch], read).await?)
 }
 

@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use store::{Tx, Value, params};
 
 use super::{
-    Membership, PlanStep, SopState, Source, TaskState, create::NEVER_MS, follow, plan, replan, sql,
-    stored, stored::Sop,
+    Membership, PlanStep, SopState, Source, TaskState, follow, plan, replan, sql, stored,
+    stored::Sop,
 };
 use crate::{
     CorpId, Error, GroupId, PublicId, Scrm, SopId,
@@ -15,6 +15,8 @@ use crate::{
     groups,
 };
 
+/// When the next task is due where none is planned.
+pub(crate) const NEVER_MS: i64 = i64::MAX;
 /// Tasks in one transaction: 20 ms of writing.
 const TASKS_PER_PART: usize = 2_000;
 

@@ -13,6 +13,7 @@ use crate::{
     CorpId, Error, GroupId, Scrm, StaffId, Zone, corps,
     groups::{self, Facts},
     org,
+    send::Reason,
 };
 
 /// Groups read at a time.
@@ -56,8 +57,8 @@ pub struct UnableOwner {
     pub id: StaffId,
     /// His name.
     pub name: String,
-    /// Why, in Chinese.
-    pub why: &'static str,
+    /// Why.
+    pub why: Reason,
     /// His groups among those that the SOP reaches.
     pub n_groups: usize,
 }
@@ -243,7 +244,7 @@ async fn unable_owners(
     ids.sort_unstable();
     let mut names = Vec::new();
     for member in org::staff_by_ids(session, corp, &ids).await? {
-        if let Some(why) = member.obstacle_zh() {
+        if let Some(why) = member.obstacle().map(Reason::from) {
             let n_groups = owners[&member.id];
             let name = member.name.clone();
             preview.unable.push(UnableOwner { id: member.id, name, why, n_groups });

@@ -96,7 +96,8 @@ impl Changes {
                     self.move_to.push((task.key, task.state, due_at_ms));
                 }
                 (TaskState::Planned, None) => {
-                    self.cancel.push((task.key, why(plan, member, task.key.step_no).code()));
+                    self.cancel
+                        .push((task.key, why(plan, member, task.key.step_no).code().into_owned()));
                 }
                 (TaskState::Dispatching, Some(due_at_ms))
                     if !is_begun && due_at_ms != task.due_at_ms =>

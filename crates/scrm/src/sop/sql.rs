@@ -6,7 +6,7 @@
 use store::{Error, Row, statements};
 
 use super::{ListedTask, TaskKey, TaskState};
-use crate::GroupId;
+use crate::{GroupId, send::reason_shown};
 
 statements! {
     pub(crate) ADD_SOP = "INSERT INTO sops
@@ -161,29 +161,46 @@ statements! {
         JOIN sops AS s ON s.corp_id = $1 AND s.sop_id = r.sop_id
         WHERE r.place <= 200
         ORDER BY r.group_id, r.due_at_ms, r.created_at_ms, r.uuid";
-    /// Planned tasks that are due, owner by owner.
+    /// State 1: active.
+    pub(crate) DUE_SOPS = "SELECT sop_id
+        FROM sops
+        WHERE corp_id = $1 AND state = 1 AND plan_position IS NULL AND next_due_at_ms <= $2
+        ORDER BY next_due_at_ms";
+    /// Planned tasks of an SOP that are due, owner by owner.
     pub(crate) DUE = "SELECT t.group_id, t.sop_id, t.step_no, t.occurrence, t.due_at_ms, g.owner_id
         FROM sop_tasks AS t
         JOIN customer_groups AS g ON g.corp_id = t.corp_id AND g.group_id = t.group_id
-        WHERE t.corp_id = $1 AND t.state = 0 AND t.due_at_ms <= $2
-        ORDER BY g.owner_id, t.due_at_ms, t.group_id, t.sop_id, t.step_no, t.occurrence
-        LIMIT $3";
-    pub(crate) ANY_DUE = "SELECT group_id, sop_id, step_no, occurrence, due_at_ms
-        FROM sop_tasks
-        WHERE corp_id = $1 AND state = 0 AND due_at_ms <= $2
-        ORDER BY due_at_ms
-        LIMIT 1";
+        WHERE t.corp_id = $1 AND t.sop_id = $2 AND t.state = 0 AND t.due_at_ms <= $3
+        ORDER BY g.owner_id, t.due_at_ms, t.group_id, t.step_no, t.occurrence
+        LIMIT $4";
+    /// The tasks of a batch that is to begin, with what they depend on.
+    pub(crate) CHECK = "SELECT t.group_id, t.sop_id, t.step_no, t.occurrence, t.due_at_ms, t.content_version,
+            g.owner_id, g.is_dissolved, s.state, s.plan_position, p.version, p.is_removed, g.chat_id,
+            g.display_name, s.title
+        FROM sop_tasks AS t
+        JOIN customer_groups AS g ON g.corp_id = t.corp_id AND g.group_id = t.group_id
+        JOIN sops AS s ON s.corp_id = t.corp_id AND s.sop_id = t.sop_id
+        JOIN sop_steps AS p ON p.corp_id = t.corp_id AND p.sop_id = t.sop_id AND p.step_no = t.step_no
+        WHERE t.corp_id = $1 AND t.batch_id = $2 AND t.state = 6
+        ORDER BY t.group_id, t.sop_id, t.step_no, t.occurrence";
+    pub(crate) GIVE_BACK = "UPDATE sop_tasks SET state = 0, batch_id = NULL, content_version = NULL
+        WHERE corp_id = $1 AND group_id = $2 AND sop_id = $3 AND step_no = $4 AND occurrence = $5 AND state = 6";
+    pub(crate) END_IN_BATCH = "UPDATE sop_tasks SET state = $6, reason = $7, finished_at_ms = $8
+        WHERE corp_id = $1 AND group_id = $2 AND sop_id = $3 AND step_no = $4 AND occurrence = $5 AND state = 6";
+    pub(crate) CANCEL_IN_BATCH = "UPDATE sop_tasks SET state = 5, reason = $6, finished_at_ms = $7, audit_id = $8
+        WHERE corp_id = $1 AND group_id = $2 AND sop_id = $3 AND step_no = $4 AND occurrence = $5
+            AND state IN (1, 6)";
     pub(crate) STEP = "SELECT s.title, s.instruction, s.mode, s.state, s.plan_position, c.version, c.content
         FROM sops AS s
         JOIN sop_steps AS p ON p.corp_id = s.corp_id AND p.sop_id = s.sop_id
         JOIN sop_step_contents AS c
             ON c.corp_id = p.corp_id AND c.sop_id = p.sop_id AND c.step_no = p.step_no
         WHERE s.corp_id = $1 AND s.sop_id = $2 AND p.step_no = $3 AND c.version = coalesce($4, p.version)";
-    pub(crate) CLAIM = "UPDATE sop_tasks SET state = 6, batch_id = $6
+    pub(crate) CLAIM = "UPDATE sop_tasks SET state = 6, batch_id = $6, content_version = $7
         WHERE corp_id = $1 AND group_id = $2 AND sop_id = $3 AND step_no = $4 AND occurrence = $5 AND state = 0";
     pub(crate) END_PLANNED = "UPDATE sop_tasks SET state = $6, reason = $7, finished_at_ms = $8
         WHERE corp_id = $1 AND group_id = $2 AND sop_id = $3 AND step_no = $4 AND occurrence = $5 AND state = 0";
-    pub(crate) OF_BATCH = "SELECT group_id, sop_id, step_no, occurrence, due_at_ms, state
+    pub(crate) OF_BATCH = "SELECT group_id, sop_id, step_no, occurrence, content_version, state, reason
         FROM sop_tasks
         WHERE corp_id = $1 AND batch_id = $2
         ORDER BY group_id, sop_id, step_no, occurrence";
@@ -194,16 +211,23 @@ statements! {
         WHERE corp_id = $1 AND batch_id = $2 AND group_id = $3 AND state <> 2";
     pub(crate) FINISH_GROUP = "UPDATE sop_tasks SET state = $4, reason = $5, finished_at_ms = $6
         WHERE corp_id = $1 AND batch_id = $2 AND group_id = $3 AND state IN (1, 6)";
-    pub(crate) FINISH_REST = "UPDATE sop_tasks SET state = $3, reason = $4, finished_at_ms = $5
+    pub(crate) FINISH_REST = "UPDATE sop_tasks SET state = $3, reason = $4, finished_at_ms = $5, audit_id = $6
         WHERE corp_id = $1 AND batch_id = $2 AND state IN (1, 6)";
-    pub(crate) BY_UUID = "SELECT t.uuid, t.state, s.mode
+    pub(crate) BY_UUID = "SELECT t.uuid, t.state, s.mode, t.sop_id
         FROM sop_tasks AS t
         JOIN sops AS s ON s.corp_id = t.corp_id AND s.sop_id = t.sop_id
         WHERE t.corp_id = $1 AND t.uuid IN ({list})";
-    pub(crate) MARK = "UPDATE sop_tasks SET state = $3, reason = $4, sent_at_ms = $5, finished_at_ms = $6
+    pub(crate) FACTS = "SELECT sop_id, state, created_at_ms, batch_id, finished_at_ms, reason, audit_id
+        FROM sop_tasks
+        WHERE corp_id = $1 AND uuid = $2";
+    pub(crate) MARK = "UPDATE sop_tasks SET state = $3, reason = $4, sent_at_ms = $5, finished_at_ms = $6,
+            audit_id = $8
         WHERE corp_id = $1 AND uuid = $2 AND state = $7";
     pub(crate) ADD_ACT = "INSERT INTO sop_audit (corp_id, audit_id, sop_id, at_ms, actor, action, detail)
         VALUES {rows}";
+    pub(crate) ACT = "SELECT audit_id, at_ms, actor, action, detail
+        FROM sop_audit
+        WHERE corp_id = $1 AND audit_id = $2";
     pub(crate) ACTS = "SELECT audit_id, at_ms, actor, action, detail
         FROM sop_audit
         WHERE corp_id = $1 AND sop_id = $2
@@ -225,7 +249,7 @@ pub(crate) fn listed(row: &Row<'_>) -> Result<(GroupId, ListedTask), Error> {
         creator_id: row.get(5)?,
         mode: row.get(6)?,
         start_at_ms: row.get(7)?,
-        reason: row.get(8)?,
+        reason: row.get::<Option<String>>(8)?.as_deref().map(reason_shown),
     };
     Ok((row.get(0)?, task))
 }

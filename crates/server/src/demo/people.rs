@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::bail;
 use scrm::{
     PublicId,
-    sop::{self, Mark, Mode, TaskState},
+    sop::{self, Actor, Mark, Mode, TaskState},
 };
 use wecom_sim::{Confirm, MassState};
 
@@ -86,7 +86,7 @@ async fn post_some(world: &World) -> anyhow::Result<i64> {
     if marked.is_empty() {
         return Ok(0);
     }
-    let n = sop::mark_tasks(&world.scrm, world.corp.id, &marked, Mark::Sent).await?;
+    let n = sop::mark_tasks(&world.scrm, world.corp.id, &marked, Mark::Sent, Actor::System).await?;
     Ok(i64::try_from(n)?)
 }
 

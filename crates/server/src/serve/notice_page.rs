@@ -100,7 +100,11 @@ fn section(html: &mut String, tasks: &[&PageTask]) {
     for task in tasks {
         let name = escaped(&task.group_name);
         let (class, state) = state(task.state);
-        push(html, format_args!("<li>{name} <span class=\"{class}\">{state}</span></li>"));
+        push(html, format_args!("<li>{name} <span class=\"{class}\">{state}</span>"));
+        if let Some(reason) = &task.reason {
+            push(html, format_args!(" <small>{}</small>", escaped(reason)));
+        }
+        html.push_str("</li>");
     }
     html.push_str("</ol></section>");
 }
@@ -115,7 +119,7 @@ fn state(state: TaskState) -> (&'static str, &'static str) {
         TaskState::Sent => ("sent", "已发送"),
         TaskState::Failed => ("ended", "无法发送"),
         TaskState::Expired => ("ended", "已过期"),
-        TaskState::Cancelled => ("ended", "已取消"),
+        TaskState::Cancelled => ("ended", "已取消，请勿发送"),
     }
 }
 
@@ -166,6 +170,7 @@ mod tests {
                     },
                 ],
                 state: TaskState::HandedOver,
+                reason: Some(text()),
             }],
         };
         let html = super::html(&page);

@@ -95,14 +95,18 @@ impl Work {
 }
 
 fn serve(driver: &mut Driver, job: Job, look_every_ms: u64) {
-    let sending = job.clone();
-    driver.every("sending", look_every_ms, move || {
-        let job = sending.clone();
-        async move {
-            let has_more = send::tick(&job.scrm, job.corp, &job.holder).await?;
-            Ok::<_, scrm::Error>(if has_more { Next::AtOnce } else { Next::AfterPause })
-        }
-    });
+    for (name, part) in [
+        ("claiming", Part::Claim),
+        ("handing over", Part::HandOver),
+        ("resolving", Part::Resolve),
+        ("tracking", Part::Track),
+    ] {
+        let sending = job.clone();
+        driver.every(name, look_every_ms, move || {
+            let job = sending.clone();
+            async move { send_part(&job, part).await }
+        });
+    }
     let planning = job.clone();
     driver.every("planning", PLAN_EVERY_MS, move || {
         let job = planning.clone();
@@ -154,6 +158,27 @@ fn serve(driver: &mut Driver, job: Job, look_every_ms: u64) {
             Ok::<_, scrm::Error>(Next::AfterPause)
         }
     });
+}
+
+/// A part of sending. Each is a reconciler of its own, so that a thousand messages to hand over hold up no
+/// looking for results.
+#[derive(Clone, Copy)]
+enum Part {
+    Claim,
+    HandOver,
+    Resolve,
+    Track,
+}
+
+async fn send_part(job: &Job, part: Part) -> Result<Next, scrm::Error> {
+    let Job { scrm, corp, holder, .. } = job;
+    let has_more = match part {
+        Part::Claim => send::claim_tick(scrm, *corp, holder).await?,
+        Part::HandOver => send::hand_over_tick(scrm, *corp, holder).await?,
+        Part::Resolve => send::resolve_tick(scrm, *corp, holder).await?,
+        Part::Track => send::track_tick(scrm, *corp, holder).await?,
+    };
+    Ok(if has_more { Next::AtOnce } else { Next::AfterPause })
 }
 
 /// Looks at the last run in the database, whichever process did it.

@@ -1,8 +1,9 @@
 //! Values that have the right type and are wrong nevertheless.
 
-use anyhow::{bail, ensure};
+use anyhow::{Context as _, bail, ensure};
+use scrm::send::QuietHours;
 
-use super::{LogFormat, QuotaRule, Role, Settings, WeCom};
+use super::{LogFormat, QuotaRule, Role, Sending, Settings, WeCom};
 
 const MAX_HOURS: f64 = 24.0 * 366.0;
 const MINUTE_MS: u32 = 60_000;
@@ -52,12 +53,29 @@ pub(super) fn check(settings: &Settings) -> anyhow::Result<()> {
         ("poll_min_s", sending.poll_min_s / 3_600.0),
         ("poll_max_s", sending.poll_max_s / 3_600.0),
         ("lease_s", sending.lease_s / 3_600.0),
+        ("remind_every_hours", sending.remind_every_hours),
     ] {
         ensure!(
             hours > 0.0 && hours <= MAX_HOURS,
             "sending.{name} must be above 0 and at most a year"
         );
     }
+    for (name, hours) in [
+        ("remind_after_hours", sending.remind_after_hours),
+        ("leader_after_hours", sending.leader_after_hours),
+    ] {
+        ensure!((0.0..=MAX_HOURS).contains(&hours), "sending.{name} must be 0 to a year");
+    }
+    // WeCom lists a message some seconds after it was made: who asks sooner would send it twice.
+    ensure!(
+        sending.unknown_repeat_minutes >= 0.1,
+        "sending.unknown_repeat_minutes must be at least 0.1"
+    );
+    ensure!(
+        sending.messages_per_owner_and_minute > 0,
+        "sending.messages_per_owner_and_minute must be at least 1"
+    );
+    quiet_hours(sending)?;
     ensure!(
         sending.poll_min_s <= sending.poll_max_s,
         "sending.poll_min_s must not be above sending.poll_max_s"
@@ -74,6 +92,29 @@ pub(super) fn check(settings: &Settings) -> anyhow::Result<()> {
         bail!("log.level is {:?}: {error}; write error, warn, info, debug or trace", log.level);
     }
     Ok(())
+}
+
+/// The quiet hours, where there are any.
+pub(super) fn quiet_hours(sending: &Sending) -> anyhow::Result<Option<QuietHours>> {
+    let Sending { quiet_from: from, quiet_to: to, .. } = sending;
+    if from.is_empty() && to.is_empty() {
+        return Ok(None);
+    }
+    let minute = |name: &str, text: &str| {
+        let time = text.split_once(':').and_then(|(hour, minute)| {
+            let hour = hour.parse::<u8>().ok().filter(|hour| *hour < 24)?;
+            let minute = minute.parse::<u8>().ok().filter(|minute| *minute < 60)?;
+            Some(i64::from(hour) * 60 + i64::from(minute))
+        });
+        time.with_context(|| format!("sending.{name} is {text:?}: write HH:MM, as 22:00"))
+    };
+    let quiet =
+        QuietHours { from_minute: minute("quiet_from", from)?, to_minute: minute("quiet_to", to)? };
+    ensure!(
+        quiet.from_minute != quiet.to_minute,
+        "sending.quiet_from and sending.quiet_to are the same time: leave both empty for none"
+    );
+    Ok(Some(quiet))
 }
 
 fn budget(wecom: &WeCom) -> anyhow::Result<()> {

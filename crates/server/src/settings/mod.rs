@@ -157,6 +157,18 @@ pub struct Sending {
     pub poll_max_s: f64,
     /// WeCom's rule of how many mass messages a group may receive.
     pub quota: QuotaRule,
+    /// Mass messages for one owner within a minute.
+    pub messages_per_owner_and_minute: u32,
+    /// When quiet hours begin; empty = there are none.
+    pub quiet_from: String,
+    /// When they end.
+    pub quiet_to: String,
+    /// When an owner who has not sent is reminded; 0 = never.
+    pub remind_after_hours: f64,
+    /// From one reminder to the next.
+    pub remind_every_hours: f64,
+    /// When his leaders are told; 0 = never.
+    pub leader_after_hours: f64,
     /// How long a silent process keeps its work.
     pub lease_s: f64,
 }
@@ -223,6 +235,11 @@ impl Settings {
             poll_min_ms: whole_ms(sending.poll_min_s * SECOND_MS),
             poll_max_ms: whole_ms(sending.poll_max_s * SECOND_MS),
             lease_ms: whole_ms(sending.lease_s * SECOND_MS),
+            messages_per_owner_and_minute: i64::from(sending.messages_per_owner_and_minute),
+            quiet: checks::quiet_hours(sending).ok().flatten(),
+            remind_after_ms: whole_ms(sending.remind_after_hours * HOUR_MS),
+            remind_every_ms: whole_ms(sending.remind_every_hours * HOUR_MS),
+            leader_after_ms: whole_ms(sending.leader_after_hours * HOUR_MS),
             quota: match sending.quota {
                 QuotaRule::Monthly => scrm::sop::Quota::DaysOfMonth,
                 QuotaRule::Weekly => scrm::sop::Quota::SevenAWeek,

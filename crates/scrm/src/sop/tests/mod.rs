@@ -6,7 +6,7 @@ mod life;
 mod plan;
 mod preview;
 
-use store::{params, testing::TestDb};
+use store::testing::TestDb;
 
 use super::{
     Actor, Audience, ChosenChat, ContentItem, Mark, Mode, NewSop, NewStep, SopKind, StepTime,
@@ -198,7 +198,7 @@ store::on_both! { MIGRATIONS,
         let now: Vec<PublicId> = groups.iter().map(|group| group.tasks[0].id).collect();
         let later = groups[0].tasks[1].id;
         let mark = async |ids: &[PublicId], mark| {
-            mark_tasks(&world.scrm, world.corp, ids, mark).await
+            mark_tasks(&world.scrm, world.corp, ids, mark, Actor::System).await
         };
         let too_early = mark(&[now[0], later], Mark::Sent).await.unwrap_err();
         assert!(matches!(&too_early, Error::Conflict(text) if text.contains(&later.to_string())));
@@ -227,7 +227,7 @@ store::on_both! { MIGRATIONS,
         let new = sop(Mode::Assistant, chats(&groups), vec![step(NOW, "你好")]);
         create(&world.scrm, world.corp, new).await.unwrap();
         let id = world.groups().await[0].tasks[0].id;
-        let refusal = mark_tasks(&world.scrm, world.corp, &[id], Mark::Sent).await.unwrap_err();
+        let refusal = mark_tasks(&world.scrm, world.corp, &[id], Mark::Sent, Actor::System).await.unwrap_err();
         assert!(matches!(refusal, Error::Conflict(_)), "{refusal}");
     }
 
@@ -235,18 +235,12 @@ store::on_both! { MIGRATIONS,
         let world = World::synced(test, 1, 1).await;
         let groups = world.groups().await;
         let new = sop(Mode::Manual, chats(&groups), vec![step(NOW, "你好")]);
-        create(&world.scrm, world.corp, new).await.unwrap();
-        let mut tx = world.scrm.db.begin().await.unwrap();
-        tx.execute(&DELETE_ALL, &params![world.corp]).await.unwrap();
-        tx.commit().await.unwrap();
+        let id = create(&world.scrm, world.corp, new).await.unwrap();
+        crate::sop::delete(&world.scrm, world.corp, &id, Actor::System).await.unwrap();
         assert!(world.groups().await[0].tasks.is_empty());
         world.tick().await;
         let states = n_by_state(&world.scrm, world.corp).await.unwrap();
         assert_eq!(states, [(TaskState::Cancelled, 1)], "and none is handed over");
         assert!(world.sim.sim.app_messages().is_empty());
     }
-}
-
-store::statements! {
-    DELETE_ALL = "UPDATE sops SET state = 9 WHERE corp_id = $1";
 }

@@ -5,6 +5,7 @@ use store::testing::TestDb;
 use super::{chats, in_minutes, listed, sop, step};
 use crate::{
     MIGRATIONS,
+    send::Reason,
     sop::{
         Actor, Audience, Mode, NewSop, Quota, Rule, SopKind, StepTime, Warning, create, preview,
         try_step,
@@ -39,8 +40,8 @@ store::on_both! { MIGRATIONS,
             ("2026-03-02".to_owned(), 2 * groups.len(), 2 * n_owners),
             ("2026-03-03".to_owned(), groups.len(), n_owners),
         ]);
-        let unable: Vec<(usize, &str)> = found.unable.iter().map(|o| (o.n_groups, o.why)).collect();
-        assert_eq!(unable, [(n_of_owner, "群主已离职")]);
+        let unable: Vec<_> = found.unable.into_iter().map(|o| (o.n_groups, o.why)).collect();
+        assert_eq!(unable, [(n_of_owner, Reason::OwnerLeft)]);
         assert_eq!(found.warnings, [
             Warning::PlaceholderLeftOut { step: 1 },
             Warning::DueAtOnce { step: 1 },

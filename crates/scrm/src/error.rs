@@ -1,11 +1,16 @@
 //! What the domain refuses or fails at. The text is for the client; sources are for the log.
 
+use crate::sop::ContentRefusal;
+
 /// An error of the domain.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Something given breaks a rule; the text names it and the rule.
     #[error("{0}")]
     Invalid(String),
+    /// What a step is to send breaks a rule.
+    #[error("{0}")]
+    Content(ContentRefusal),
     /// Something named does not exist in this company; the text names it.
     #[error("{0}")]
     NotFound(String),

@@ -14,6 +14,7 @@ pub mod corps;
 pub mod counters;
 pub mod customers;
 mod error;
+pub mod files;
 pub mod group_tags;
 pub mod groups;
 mod ids;
@@ -37,7 +38,8 @@ use ambient::{Clock, Random};
 
 pub use error::Error;
 pub use ids::{
-    BatchId, CorpId, CustomerId, DepartmentId, GroupId, PublicId, SopId, StaffId, TagGroupId, TagId,
+    BatchId, CorpId, CustomerId, DepartmentId, FileId, GroupId, MaterialId, PublicId, SopId,
+    StaffId, TagGroupId, TagId,
 };
 pub use migrations::MIGRATIONS;
 pub use page::Page;

@@ -1,7 +1,7 @@
 //! SOP任务: `sopDatas`, what a step sends.
 
 use schemars::JsonSchema;
-use scrm::sop::ContentItem;
+use scrm::sop::{ContentItem, LinkCard};
 use serde::Deserialize;
 
 use crate::{
@@ -58,7 +58,8 @@ fn item(path: &str, data: SopData) -> Result<ContentItem, Refusal> {
             let HttpAddress(url) = data.link.0.ok_or_else(|| required("link", "a link"))?;
             let Text(title) = data.title.0.ok_or_else(|| required("title", "a link"))?;
             let cover_url = data.file_url.0.map(|HttpAddress(url)| url).unwrap_or_default();
-            Ok(ContentItem::Link { title, url, summary: content.unwrap_or_default(), cover_url })
+            let summary = content.unwrap_or_default();
+            Ok(ContentItem::Link(LinkCard { title, url, summary, cover_url, cover: None }))
         }
         other => {
             let why = format_args!("{other} is not accepted, only 1 (text) and 3 (link)");

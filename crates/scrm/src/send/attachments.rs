@@ -10,14 +10,23 @@ pub(crate) async fn ready(items: &[ContentItem]) -> Result<Vec<Attachment>, Erro
     Ok(items.iter().filter_map(of_item).collect())
 }
 
-/// What tells the attachments of one message from those of another: kinds, and of links title and address.
-/// (Media have another id after each upload, and a picture's address may come back as another.)
+/// What tells the attachments of one message from those of another: kinds, of links title and address, of
+/// mini programs the page. (Media have another id after each upload, and a picture's address may come back
+/// as another.)
 pub(crate) fn traits_of(items: &[ContentItem]) -> Vec<&str> {
     let mut parts = Vec::new();
     for item in items {
         match item {
             ContentItem::Text { .. } => {}
-            ContentItem::Link { title, url, .. } => parts.extend(["link", title, url]),
+            ContentItem::Link(card) | ContentItem::Marketing { card, .. } => {
+                parts.extend(["link", card.title.as_str(), card.url.as_str()]);
+            }
+            ContentItem::Image { .. } => parts.push("image"),
+            ContentItem::Video { .. } => parts.push("video"),
+            ContentItem::File { .. } => parts.push("file"),
+            ContentItem::MiniProgram { title, app_id, page, .. } => {
+                parts.extend(["miniprogram", title.as_str(), app_id.as_str(), page.as_str()]);
+            }
         }
     }
     parts
@@ -28,21 +37,26 @@ pub(crate) fn traits_of_listed(attachments: &[Attachment]) -> Vec<&str> {
     let mut parts = Vec::new();
     for attachment in attachments {
         match attachment {
-            Attachment::Link { title, url, .. } => parts.extend(["link", title, url]),
-            _ => parts.push("other"),
+            Attachment::Link { title, url, .. } => {
+                parts.extend(["link", title.as_str(), url.as_str()]);
+            }
+            Attachment::Image(_) => parts.push("image"),
+            Attachment::Video { .. } => parts.push("video"),
+            Attachment::File { .. } => parts.push("file"),
+            Attachment::MiniProgram { title, appid, page, .. } => {
+                parts.extend(["miniprogram", title.as_str(), appid.as_str(), page.as_str()]);
+            }
+            Attachment::Other(_) => parts.push("other"),
         }
     }
     parts
 }
 
 fn of_item(item: &ContentItem) -> Option<Attachment> {
-    match item {
-        ContentItem::Text { .. } => None,
-        ContentItem::Link { title, url, summary, cover_url } => Some(Attachment::Link {
-            title: title.clone(),
-            picurl: cover_url.clone(),
-            desc: summary.clone(),
-            url: url.clone(),
-        }),
-    }
+    item.link().map(|card| Attachment::Link {
+        title: card.title.clone(),
+        picurl: card.cover_url.clone(),
+        desc: card.summary.clone(),
+        url: card.url.clone(),
+    })
 }

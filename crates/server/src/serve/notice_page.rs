@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use scrm::{
     send::{NoticePage, PageTask},
-    sop::{ContentItem, TaskState},
+    sop::{ContentItem, LinkCard, TaskState},
 };
 
 /// The style of all pages; their policy forbids styles inside them.
@@ -87,12 +87,22 @@ fn section(html: &mut String, tasks: &[&PageTask]) {
             ContentItem::Text { content } => {
                 push(html, format_args!("<pre>{}</pre>", escaped(content)));
             }
-            ContentItem::Link { title, url, summary, .. } => {
+            ContentItem::Link(LinkCard { title, url, summary, .. })
+            | ContentItem::Marketing { card: LinkCard { title, url, summary, .. }, .. } => {
                 let (title, url, summary) = (escaped(title), escaped(url), escaped(summary));
                 push(
                     html,
                     format_args!("<p>{title}<br><small>{summary}</small></p><pre>{url}</pre>"),
                 );
+            }
+            ContentItem::Image { file }
+            | ContentItem::Video { file }
+            | ContentItem::File { file } => {
+                push(html, format_args!("<p>{}</p>", escaped(&file.name)));
+            }
+            ContentItem::MiniProgram { title, page, .. } => {
+                let (title, page) = (escaped(title), escaped(page));
+                push(html, format_args!("<p>小程序：{title}</p><pre>{page}</pre>"));
             }
         }
     }
@@ -143,7 +153,7 @@ fn escaped(text: &str) -> String {
 mod tests {
     use scrm::{
         send::{NoticePage, PageTask},
-        sop::{ContentItem, TaskState},
+        sop::{ContentItem, LinkCard, TaskState},
     };
 
     #[test]
@@ -158,12 +168,13 @@ mod tests {
                 instruction: text(),
                 content: vec![
                     ContentItem::Text { content: text() },
-                    ContentItem::Link {
+                    ContentItem::Link(LinkCard {
                         title: text(),
                         url: format!("https://a.cn/{hostile}"),
                         summary: text(),
                         cover_url: text(),
-                    },
+                        cover: None,
+                    }),
                 ],
                 state: TaskState::HandedOver,
             }],

@@ -18,6 +18,7 @@ pub mod files;
 pub mod group_tags;
 pub mod groups;
 mod ids;
+pub mod materials;
 mod migrations;
 pub mod org;
 mod page;
@@ -37,6 +38,7 @@ mod zone;
 use ambient::{Clock, Random};
 
 pub use error::Error;
+pub use fetch::Rules as FetchRules;
 pub use ids::{
     BatchId, CorpId, CustomerId, DepartmentId, FileId, GroupId, MaterialId, PublicId, SopId,
     StaffId, TagGroupId, TagId,
@@ -63,6 +65,10 @@ pub struct Scrm {
     pub rules: send::Rules,
     /// Events of callbacks on their way into the database.
     pub inbox: callbacks::Inbox,
+    /// Where contents of files lie.
+    pub files: files::Folder,
+    /// From where files may be fetched.
+    pub fetch: fetch::Rules,
 }
 
 /// Every statement of the program, for the test that prepares them all.
@@ -73,9 +79,11 @@ pub fn statements() -> Vec<&'static store::Statement> {
         corps::sql::ALL,
         counters::ALL,
         customers::sql::ALL,
+        files::sql::ALL,
         group_tags::sql::ALL,
         groups::sql::ALL,
         jobs::STATEMENTS,
+        materials::sql::ALL,
         org::sql::ALL,
         refresh::sql::ALL,
         send::sql::ALL,

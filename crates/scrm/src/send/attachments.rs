@@ -1,13 +1,82 @@
 //! Content items as what WeCom's mass messages take beside their text.
 
-use wecom::mass_messages::Attachment;
+use wecom::{
+    mass_messages::{Attachment, ImageSource},
+    media::MediaKind,
+};
 
-use crate::{Error, sop::ContentItem};
+use crate::{
+    CorpId, Error, FileId, Scrm,
+    files::media,
+    sop::{ContentItem, LinkCard},
+};
 
-/// The attachments of some items, ready to be sent.
-#[expect(clippy::unused_async, reason = "files are uploaded here")]
-pub(crate) async fn ready(items: &[ContentItem]) -> Result<Vec<Attachment>, Error> {
-    Ok(items.iter().filter_map(of_item).collect())
+/// The attachments of some items, ready to be sent: what WeCom does not have, or not for long any more, is
+/// uploaded. [`Error::Attachment`] tells which file could not be, and whether a later try may do.
+pub(crate) async fn ready(
+    scrm: &Scrm,
+    corp: CorpId,
+    client: &wecom::Client,
+    items: &[ContentItem],
+) -> Result<Vec<Attachment>, Error> {
+    let mut attachments = Vec::new();
+    for item in items {
+        let media_id = async |file, kind| media::media_id(scrm, corp, client, file, kind).await;
+        attachments.push(match item {
+            ContentItem::Text { .. } => continue,
+            ContentItem::Link(card) | ContentItem::Marketing { card, .. } => {
+                link(scrm, corp, client, card).await?
+            }
+            ContentItem::Image { file } => {
+                Attachment::Image(ImageSource::MediaId(media_id(file, MediaKind::Image).await?))
+            }
+            ContentItem::Video { file } => {
+                Attachment::Video { media_id: media_id(file, MediaKind::Video).await? }
+            }
+            ContentItem::File { file } => {
+                Attachment::File { media_id: media_id(file, MediaKind::File).await? }
+            }
+            ContentItem::MiniProgram { title, app_id, page, cover } => Attachment::MiniProgram {
+                title: title.clone(),
+                pic_media_id: media_id(cover, MediaKind::Image).await?,
+                appid: app_id.clone(),
+                page: page.clone(),
+            },
+        });
+    }
+    Ok(attachments)
+}
+
+/// Forgets the media ids in some items after WeCom refused one with 40007; false when there are none, so
+/// that another try would end the same.
+pub(crate) async fn forget_media(
+    scrm: &Scrm,
+    corp: CorpId,
+    items: &[ContentItem],
+) -> Result<bool, Error> {
+    let uploaded = items.iter().filter(|item| item.link().is_none());
+    let files: Vec<FileId> =
+        uploaded.filter_map(ContentItem::file).map(|file| file.file_id).collect();
+    media::forget(scrm, corp, &files).await?;
+    Ok(!files.is_empty())
+}
+
+async fn link(
+    scrm: &Scrm,
+    corp: CorpId,
+    client: &wecom::Client,
+    card: &LinkCard,
+) -> Result<Attachment, Error> {
+    let picurl = match &card.cover {
+        Some(cover) => media::image_url(scrm, corp, client, cover).await?,
+        None => card.cover_url.clone(),
+    };
+    Ok(Attachment::Link {
+        title: card.title.clone(),
+        picurl,
+        desc: card.summary.clone(),
+        url: card.url.clone(),
+    })
 }
 
 /// What tells the attachments of one message from those of another: kinds, of links title and address, of
@@ -52,11 +121,5 @@ pub(crate) fn traits_of_listed(attachments: &[Attachment]) -> Vec<&str> {
     parts
 }
 
-fn of_item(item: &ContentItem) -> Option<Attachment> {
-    item.link().map(|card| Attachment::Link {
-        title: card.title.clone(),
-        picurl: card.cover_url.clone(),
-        desc: card.summary.clone(),
-        url: card.url.clone(),
-    })
-}
+#[cfg(test)]
+mod tests;

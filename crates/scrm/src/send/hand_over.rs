@@ -52,7 +52,19 @@ pub(crate) async fn hand_over(worker: &Worker<'_>, mut batch: Batch) -> Result<(
         return Ok(());
     }
     // All that can fail here fails before the call is said to have begun.
-    let request = request(worker, &batch).await?;
+    let request = match request(worker, &batch).await {
+        Err(Error::Attachment { what, is_final: true }) => {
+            if lease(worker, &batch).await? {
+                never_handed_over(worker, &batch, TaskState::Failed, &what).await?;
+            }
+            return Ok(());
+        }
+        Err(Error::Attachment { what, is_final: false }) => {
+            let next_at_ms = scrm.clock.now_ms() + BACK_OFF_MS;
+            return postpone(worker, &batch, next_at_ms, &what).await;
+        }
+        other => other?,
+    };
     let now_ms = scrm.clock.now_ms();
     if let Some(wait_ms) = request.ms_until_room(&worker.client) {
         let next_at_ms = now_ms + i64::try_from(wait_ms).unwrap_or(MAX_BACK_OFF_MS);
@@ -151,7 +163,8 @@ pub(crate) async fn request(worker: &Worker<'_>, batch: &Batch) -> Result<Reques
         sender: owner.wecom_user_id,
         chat_ids: groups.into_values().map(|group| group.chat_id).collect(),
         text: Some(sop::joined_text(&items)).filter(|text| !text.is_empty()),
-        attachments: attachments::ready(&items).await?,
+        attachments: attachments::ready(worker.scrm, worker.corp.id, &worker.client, &items)
+            .await?,
     }))
 }
 
@@ -206,7 +219,10 @@ async fn store_error(
         let reason = Some("it is not known whether WeCom got it");
         return later(worker, batch, BatchState::Calling, next_at_ms, reason).await;
     }
-    if is_final(error) {
+    let may_upload_again = error.errcode() == Some(codes::INVALID_MEDIA_ID)
+        && batch.mode == Mode::Assistant
+        && attachments::forget_media(worker.scrm, worker.corp.id, &items(batch)?).await?;
+    if is_final(error) && !may_upload_again {
         let reason = format!("WeCom refused it: {}", short(error));
         return never_handed_over(worker, batch, TaskState::Failed, &reason).await;
     }

@@ -27,6 +27,7 @@ use crate::{
     org::{self, Member},
     sop::Mode,
 };
+pub(crate) use hand_over::{is_final, short};
 pub use notice::{NoticePage, PageTask, page};
 
 /// Rules of sending, from the configuration.

@@ -19,7 +19,7 @@ use store::{Session, Value, params};
 use crate::{BatchId, CorpId, Error, GroupId, PublicId, Scrm, SopId};
 pub use audit::{Act, Actor};
 pub use content::{ContentItem, ContentRefusal, Field, LinkCard};
-pub(crate) use content::{filled, joined_text};
+pub(crate) use content::{check_link, filled, joined_text};
 pub use create::{
     Audience, ChosenChat, MAX_GROUPS, MAX_STEPS, MAX_TASKS, MAX_TITLE_CHARS, NewSop, NewStep,
     StepTime, create,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{PublicId, files::FileRef};
 
-pub(crate) use check::check;
+pub(crate) use check::{check, check_link};
 pub use refusal::{ContentRefusal, Field};
 
 /// One item of a step. Stored as JSON; the field names are part of the database's contents.

@@ -61,21 +61,31 @@ impl Refusal {
         Self::new(Code::INVALID_FIELD, format!("{path}: {why}"))
     }
 
+    /// The same with the path of the field before its message.
+    pub(crate) fn at(mut self, path: &str) -> Self {
+        self.message = format!("{path}: {}", self.message);
+        self
+    }
+
     /// What is wrong with a step's items, which stand in the list at `items`, as in `sendInfo.sendData`.
     pub(crate) fn of_content_in(items: &str, wrong: &ContentRefusal) -> Self {
         let Some(item) = wrong.item else { return Self::field(items, &wrong.what) };
         let item = format!("{items}[{}]", item.saturating_sub(1));
-        let member = wrong.field.map(|field| match field {
+        match wrong.field.map(Self::member) {
+            Some(member) => Self::field(&format!("{item}.{member}"), &wrong.what),
+            None => Self::field(&item, &wrong.what),
+        }
+    }
+
+    /// The member of a request in which a part of an item is given.
+    pub(crate) fn member(field: Field) -> &'static str {
+        match field {
             Field::Text | Field::Summary => "content",
             Field::Title => "title",
             Field::Url => "link",
             Field::Cover | Field::File => "fileUrl",
             Field::AppId => "appId",
             Field::Page => "page",
-        });
-        match member {
-            Some(member) => Self::field(&format!("{item}.{member}"), &wrong.what),
-            None => Self::field(&item, &wrong.what),
         }
     }
 
@@ -107,6 +117,7 @@ impl From<scrm::Error> for Refusal {
                 Self::of_content_in(&format!("sopContents[{step}].sopDatas"), &wrong)
             }
             scrm::Error::Invalid(text) => Self::new(Code::INVALID_FIELD, text),
+            scrm::Error::OtherFile { .. } => Self::new(Code::INVALID_FIELD, error.to_string()),
             scrm::Error::NotFound(text) => Self::new(Code::NOT_FOUND, text),
             scrm::Error::Conflict(text) => Self::new(Code::CONFLICT, text),
             scrm::Error::Store(error) => error.into(),

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use scrm::{
     StaffId,
     sop::{
-        self, Audience, ChosenChat, MAX_GROUPS, MAX_STEPS, MAX_TITLE_CHARS, Mode, NewSop, NewStep,
-        StepTime,
+        self, Audience, ChosenChat, ContentItem, MAX_GROUPS, MAX_STEPS, MAX_TITLE_CHARS, Mode,
+        NewSop, NewStep, StepTime,
     },
 };
 use serde::Deserialize;
@@ -159,6 +159,13 @@ async fn add_group_corporate(
         chat_id: info.chat_id.0,
         owner: info.chat_owner.0.map(|Id(id)| StaffId(id)),
     });
+    let chosen = chosen.collect();
+    let mut steps = Vec::new();
+    for (no, Object(step)) in request.sop_contents.0.into_iter().enumerate() {
+        let (minute_of_day, day_no) = (step.show_time.minute_of_day, step.show_date.get());
+        let content = content(caller, no, step.sop_datas).await?;
+        steps.push(NewStep { time: StepTime::NthDay { day_no, minute_of_day }, content });
+    }
     let new = NewSop {
         title: request.title.0,
         instruction: String::new(),
@@ -166,12 +173,8 @@ async fn add_group_corporate(
             Some(0) => Mode::Assistant,
             _ => Mode::Manual,
         },
-        audience: Audience::Chats(chosen.collect()),
-        steps: steps(request.sop_contents, |path, step| {
-            let (minute_of_day, day_no) = (step.show_time.minute_of_day, step.show_date.get());
-            let content = sop_data::items(&format!("{path}.sopDatas"), step.sop_datas)?;
-            Ok(NewStep { time: StepTime::NthDay { day_no, minute_of_day }, content })
-        })?,
+        audience: Audience::Chats(chosen),
+        steps,
         creator: caller.app.acting_staff,
     };
     create(caller, new).await
@@ -181,31 +184,30 @@ async fn add_group_assistant(
     caller: &Caller,
     request: AddGroupAssistant,
 ) -> Result<String, Refusal> {
+    let audience = audience(request.chat_ids.0, request.owners.0)?;
+    let mut steps = Vec::new();
+    for (no, Object(step)) in request.sop_contents.0.into_iter().enumerate() {
+        let at_ms = step.send_time.minute_ms(&caller.corp.zone).ok_or_else(|| {
+            let why = "names a day only, a time to send is needed (yyyy-MM-dd HH:mm)";
+            Refusal::field(&format!("sopContents[{no}].sendTime"), why)
+        })?;
+        let content = content(caller, no, step.sop_datas).await?;
+        steps.push(NewStep { time: StepTime::At { at_ms }, content });
+    }
     let new = NewSop {
         title: request.title.0,
         instruction: request.instruction.0.map(|Text(text)| text).unwrap_or_default(),
         mode: Mode::Assistant,
-        audience: audience(request.chat_ids.0, request.owners.0)?,
-        steps: steps(request.sop_contents, |path, step| {
-            let at_ms = step.send_time.minute_ms(&caller.corp.zone).ok_or_else(|| {
-                let why = "names a day only, a time to send is needed (yyyy-MM-dd HH:mm)";
-                Refusal::field(&format!("{path}.sendTime"), why)
-            })?;
-            let content = sop_data::items(&format!("{path}.sopDatas"), step.sop_datas)?;
-            Ok(NewStep { time: StepTime::At { at_ms }, content })
-        })?,
+        audience,
+        steps,
         creator: caller.app.acting_staff,
     };
     create(caller, new).await
 }
 
-/// The domain's steps; `convert` is told where its step stands in the request.
-fn steps<T>(
-    steps: Steps<T>,
-    convert: impl Fn(&str, T) -> Result<NewStep, Refusal>,
-) -> Result<Vec<NewStep>, Refusal> {
-    let convert = |(no, Object(step))| convert(&format!("sopContents[{no}]"), step);
-    steps.0.into_iter().enumerate().map(convert).collect()
+/// What the step with this place in `sopContents` sends.
+async fn content(caller: &Caller, no: usize, datas: SopDatas) -> Result<Vec<ContentItem>, Refusal> {
+    sop_data::items(caller, &format!("sopContents[{no}].sopDatas"), datas).await
 }
 
 fn audience(chat_ids: Vec<ChatId>, owners: Vec<Id>) -> Result<Audience, Refusal> {

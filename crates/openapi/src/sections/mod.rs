@@ -4,9 +4,12 @@
 //! thought than that belongs in the domain.
 
 mod developer_guide;
+mod given_file;
 mod group_list;
 mod group_sop;
 mod group_tags;
+mod library;
+mod materials;
 mod sop_data;
 mod tags;
 mod task_marks;
@@ -19,6 +22,7 @@ use crate::{Endpoint, Section};
 const DEVELOPER_GUIDE: Section = Section { title_zh: "开发指南", title: "Developer guide" };
 const WECOM_ORG: Section = Section { title_zh: "企微组织架构", title: "WeCom organisation" };
 const SOP_TASKS: Section = Section { title_zh: "SOP任务", title: "SOP tasks" };
+const MATERIALS: Section = Section { title_zh: "素材", title: "Materials" };
 const GROUP_TAGS: Section = Section { title_zh: "群标签", title: "Group tags" };
 
 /// The table of all endpoints.
@@ -32,6 +36,8 @@ pub fn endpoints() -> &'static [Endpoint] {
             group_sop::endpoints(),
             task_marks::endpoints(),
             group_tags::endpoints(),
+            library::endpoints(),
+            materials::endpoints(),
         ]
         .into_iter()
         .flatten()

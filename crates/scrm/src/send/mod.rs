@@ -28,7 +28,7 @@ use crate::{
     sop::Mode,
 };
 pub(crate) use hand_over::{is_final, short};
-pub use notice::{NoticePage, PageTask, page};
+pub use notice::{NoticePage, PageTask, page, page_file};
 
 /// Rules of sending, from the configuration.
 #[derive(Debug, Clone)]

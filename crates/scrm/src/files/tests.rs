@@ -69,4 +69,27 @@ store::on_both! { crate::MIGRATIONS,
         let n_left = std::fs::read_dir(place.parent().unwrap()).unwrap().count();
         assert_eq!(n_left, 1, "nothing is left of the writing");
     }
+
+    async fn a_file_is_fetched_and_kept_under_the_name_given_or_that_of_its_address(test: &TestDb) {
+        let World { scrm, corp, .. } = &World::start(test, 1, 1).await;
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/a/b.png", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let _ = std::io::Read::read(&mut stream, &mut [0; 4_096]).unwrap();
+                let head = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\nconnection: close\r\n\r\n";
+                std::io::Write::write_all(&mut stream, &[head.as_bytes(), PNG].concat()).unwrap();
+            }
+        });
+        let file = fetch(scrm, *corp, &url, None, None).await.unwrap();
+        assert_eq!((file.name.as_str(), file.source_url.as_str()), ("b.png", url.as_str()));
+        assert_eq!(read(scrm, *corp, &file).await.unwrap(), PNG);
+        let named = fetch(scrm, *corp, &url, Some("海报.png"), Some(&file.md5)).await.unwrap();
+        assert_eq!(named.name, "海报.png");
+        let wrong = fetch(scrm, *corp, &url, None, Some("00")).await;
+        assert!(matches!(wrong, Err(Error::OtherFile { .. })), "{wrong:?}");
+        let inside = fetch(scrm, *corp, "http://10.0.0.1/a.png", None, None).await;
+        assert!(matches!(inside, Err(Error::Invalid(_))), "{inside:?}");
+    }
 }

@@ -3,8 +3,9 @@ use wecom_sim::Fault;
 
 use super::*;
 use crate::{
-    MIGRATIONS,
+    BatchId, MIGRATIONS,
     files::{self, FileRef, NewFile},
+    send::page_file,
     sop::{
         self, Mode, StepTime,
         tests::{chats, sop},
@@ -129,5 +130,25 @@ store::on_both! { MIGRATIONS,
         assert_eq!((n_messages(&world), world.sim.sim.media().len()), (0, 0));
         world.tick_after(60_000).await;
         assert_eq!((n_messages(&world), world.sim.sim.media().len()), (1, 1));
+    }
+
+    async fn a_notices_page_gives_its_own_files_to_holders_of_its_token(test: &TestDb) {
+        let world = World::synced(test, 1, 1).await;
+        let (shown, other) = (kept(&world, "a.png", PNG).await, kept(&world, "b.mp4", MP4).await);
+        let time = StepTime::At { at_ms: NOW_MS };
+        let step = sop::NewStep { time, content: vec![ContentItem::Image { file: shown.clone() }] };
+        let new = sop(Mode::Manual, chats(&world.groups().await), vec![step]);
+        sop::create(&world.scrm, world.corp, new).await.unwrap();
+        world.tick().await;
+        let url = world.sim.sim.app_messages()[0].url.clone();
+        let parts: Vec<&str> = url.rsplit('/').take(2).collect();
+        let (token, batch) = (hex::decode(parts[0]).unwrap(), BatchId(parts[1].parse().unwrap()));
+        files::delete(&world.scrm, world.corp, shown.file_id).await.unwrap();
+        let get = async |token: &[u8], id| {
+            page_file(&world.scrm, world.corp, batch, token, id).await.unwrap()
+        };
+        assert_eq!(get(&token, shown.file_id).await.unwrap().1, PNG);
+        assert!(get(&token, other.file_id).await.is_none());
+        assert!(get(&token[1..], shown.file_id).await.is_none());
     }
 }

@@ -37,7 +37,8 @@ use crate::{
 };
 pub(crate) use cancel::{CancelledTask, Why, cancel};
 use events::EventKind;
-pub use notice::{NoticePage, PageTask, page};
+pub(crate) use hand_over::{is_final, short};
+pub use notice::{NoticePage, PageTask, page, page_file};
 pub use quiet::QuietHours;
 pub use reason::Reason;
 pub(crate) use reason::shown as reason_shown;

@@ -183,7 +183,25 @@ pub async fn put_tasks(scrm: &Scrm, corp: CorpId, tasks: &[PutTask]) {
             ]
         })
         .collect();
-    put(scrm, &[(&sop::sql::ADD_SOP, sops), (&sop::sql::ADD_TASKS, rows)]).await;
+    let steps = tasks.iter().flat_map(|t| {
+        params![corp, SopId(t.sop), 1_i64, t.due_at_ms, None::<i64>, None::<i64>, 1_i64, 0_i64]
+    });
+    let content = r#"[{"kind":"text","content":"你好"}]"#;
+    let contents = tasks.iter().flat_map(|t| params![corp, SopId(t.sop), 1_i64, 1_i64, content]);
+    let members = tasks
+        .iter()
+        .flat_map(|t| params![corp, SopId(t.sop), GroupId(t.group), t.created_at_ms, 0_i64, 0_i64]);
+    put(
+        scrm,
+        &[
+            (&sop::sql::ADD_SOP, sops),
+            (&sop::sql::ADD_GROUPS, members.collect()),
+            (&sop::sql::ADD_STEPS, steps.collect()),
+            (&sop::sql::ADD_CONTENTS, contents.collect()),
+            (&sop::sql::ADD_TASKS, rows),
+        ],
+    )
+    .await;
 }
 
 statements! {

@@ -20,10 +20,10 @@ use crate::{
 };
 
 /// Owners of one SOP, at most.
-const MAX_OWNERS: usize = 5_000;
+pub(super) const MAX_OWNERS: usize = 5_000;
 
-type ChatId = Text<1, 128>;
-type Title = Text<1, MAX_TITLE_CHARS>;
+pub(super) type ChatId = Text<1, 128>;
+pub(super) type Title = Text<1, MAX_TITLE_CHARS>;
 type Steps<T> = List<Object<T>, 1, MAX_STEPS>;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -91,7 +91,7 @@ const ASSISTANT_EXAMPLE: &str = r#"{
   "chatIds": ["wr2ohRCAAAmcbrAflgvXBh6iCHGhB-TA"]
 }"#;
 
-fn sop_id_example() -> String {
+pub(super) fn sop_id_example() -> String {
     "019a2b3c4d5e7f8091a2b3c4d5e6f707".to_owned()
 }
 
@@ -172,11 +172,11 @@ async fn add_group_corporate(
         },
         kind: SopKind::DaysSinceJoining,
         audience: Audience::Chats(chosen.collect()),
-        steps: steps(request.sop_contents, |path, step| {
+        steps: steps(caller, request.sop_contents, |_, step| {
             let (minute_of_day, day_no) = (step.show_time.minute_of_day, step.show_date.get());
-            let content = sop_data::items(&format!("{path}.sopDatas"), step.sop_datas)?;
-            Ok(NewStep { time: StepTime::NthDay { day_no, minute_of_day }, content })
-        })?,
+            Ok((StepTime::NthDay { day_no, minute_of_day }, step.sop_datas))
+        })
+        .await?,
         creator: caller.app.acting_staff,
         is_draft: false,
         actor: caller.actor(),
@@ -195,14 +195,14 @@ async fn add_group_assistant(
         mode: Mode::Assistant,
         kind: SopKind::FixedTimes,
         audience: audience(request.chat_ids.0, request.owners.0)?,
-        steps: steps(request.sop_contents, |path, step| {
+        steps: steps(caller, request.sop_contents, |path, step| {
             let at_ms = step.send_time.minute_ms(&caller.corp.zone).ok_or_else(|| {
                 let why = "names a day only, a time to send is needed (yyyy-MM-dd HH:mm)";
                 Refusal::field(&format!("{path}.sendTime"), why)
             })?;
-            let content = sop_data::items(&format!("{path}.sopDatas"), step.sop_datas)?;
-            Ok(NewStep { time: StepTime::At { at_ms }, content })
-        })?,
+            Ok((StepTime::At { at_ms }, step.sop_datas))
+        })
+        .await?,
         creator: caller.app.acting_staff,
         is_draft: false,
         actor: caller.actor(),
@@ -211,16 +211,24 @@ async fn add_group_assistant(
     create(caller, new).await
 }
 
-/// The domain's steps; `convert` is told where its step stands in the request.
-fn steps<T>(
+/// The domain's steps; `parts` gives a step's time and items, and is told where it stands in the request.
+async fn steps<T>(
+    caller: &Caller,
     steps: Steps<T>,
-    convert: impl Fn(&str, T) -> Result<NewStep, Refusal>,
+    parts: impl Fn(&str, T) -> Result<(StepTime, SopDatas), Refusal>,
 ) -> Result<Vec<NewStep>, Refusal> {
-    let convert = |(no, Object(step))| convert(&format!("sopContents[{no}]"), step);
-    steps.0.into_iter().enumerate().map(convert).collect()
+    let mut made = Vec::new();
+    for (place, Object(step)) in steps.0.into_iter().enumerate() {
+        let path = format!("sopContents[{place}]");
+        let (time, items) = parts(&path, step)?;
+        let content = sop_data::items(caller, &format!("{path}.sopDatas"), items).await?;
+        made.push(NewStep { time, content });
+    }
+    Ok(made)
 }
 
-fn audience(chat_ids: Vec<ChatId>, owners: Vec<Id>) -> Result<Audience, Refusal> {
+/// The groups that chatIds and owners mean together.
+pub(super) fn audience(chat_ids: Vec<ChatId>, owners: Vec<Id>) -> Result<Audience, Refusal> {
     let chat_ids: Vec<String> = chat_ids.into_iter().map(|Text(chat_id)| chat_id).collect();
     let owners: Vec<StaffId> = owners.into_iter().map(|Id(id)| StaffId(id)).collect();
     match (chat_ids.is_empty(), owners.is_empty()) {
@@ -234,7 +242,7 @@ fn audience(chat_ids: Vec<ChatId>, owners: Vec<Id>) -> Result<Audience, Refusal>
     }
 }
 
-async fn create(caller: &Caller, new: NewSop) -> Result<String, Refusal> {
+pub(super) async fn create(caller: &Caller, new: NewSop) -> Result<String, Refusal> {
     let sop = sop::create(&caller.scrm, caller.corp.id, new).await?;
     Ok(sop.to_string())
 }

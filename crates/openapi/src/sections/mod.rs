@@ -5,9 +5,14 @@
 
 mod developer_guide;
 mod group_list;
+mod group_send;
 mod group_sop;
+mod group_sop_life;
+mod group_sop_plan;
+mod group_sop_view;
 mod group_tags;
 mod sop_data;
+mod sop_steps;
 mod tags;
 mod task_marks;
 mod wecom_org;
@@ -30,7 +35,11 @@ pub fn endpoints() -> &'static [Endpoint] {
             tags::endpoints(),
             group_list::endpoints(),
             group_sop::endpoints(),
+            group_send::endpoints(),
+            group_sop_plan::endpoints(),
+            group_sop_view::endpoints(),
             task_marks::endpoints(),
+            group_sop_life::endpoints(),
             group_tags::endpoints(),
         ]
         .into_iter()

@@ -2,10 +2,10 @@
 
 use schemars::JsonSchema;
 use scrm::sop::ContentItem;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    Refusal,
+    Caller, Refusal,
     wire::{HttpAddress, Integer, List, Object, Optional, Text},
 };
 
@@ -38,9 +38,48 @@ pub(super) struct SopData {
 }
 
 /// The domain's items; `path` is where the list stands in the request.
-pub(super) fn items(path: &str, items: SopDatas) -> Result<Vec<ContentItem>, Refusal> {
+pub(super) async fn items(
+    _caller: &Caller,
+    path: &str,
+    items: SopDatas,
+) -> Result<Vec<ContentItem>, Refusal> {
     let item = |(no, Object(data))| item(&format!("{path}[{no}]"), data);
     items.0.into_iter().enumerate().map(item).collect()
+}
+
+/// An item as it is shown; members that its kind does not have are left out.
+#[derive(Serialize, JsonSchema, Default)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ShownData {
+    /// 1 text, 3 link.
+    #[serde(rename = "type")]
+    kind: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_url: Option<String>,
+}
+
+impl From<&ContentItem> for ShownData {
+    fn from(item: &ContentItem) -> Self {
+        let filled = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+        match item {
+            ContentItem::Text { content } => {
+                Self { kind: 1, content: Some(content.clone()), ..Self::default() }
+            }
+            ContentItem::Link { title, url, summary, cover_url } => Self {
+                kind: 3,
+                title: Some(title.clone()),
+                link: Some(url.clone()),
+                content: filled(summary),
+                file_url: filled(cover_url),
+            },
+        }
+    }
 }
 
 fn item(path: &str, data: SopData) -> Result<ContentItem, Refusal> {

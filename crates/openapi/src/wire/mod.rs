@@ -18,10 +18,10 @@ mod text;
 mod time;
 
 pub(crate) use body::{Request, from_json};
-pub(crate) use list::List;
+pub(crate) use list::{List, OneOrMore};
 pub(crate) use number::{Id, Integer};
 pub(crate) use object::Object;
 pub(crate) use optional::Optional;
 pub(crate) use page::{PageNo, PageOf, PageSize, page};
-pub(crate) use text::{HttpAddress, TaskId, Text};
+pub(crate) use text::{HttpAddress, SopId, TaskId, Text};
 pub(crate) use time::{Moment, TimeOfDay};

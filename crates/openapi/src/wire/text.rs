@@ -68,24 +68,36 @@ impl_scalar!(
     })
 );
 
-/// The id of a task: 32 hex digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TaskId(pub PublicId);
+/// Ids of 32 hex digits, each a type of its own, so that a refusal says what was meant.
+macro_rules! public_ids {
+    ($($(#[$doc:meta])* $name:ident, $what:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) struct $name(pub PublicId);
 
-impl Scalar for TaskId {
-    const WHAT: &'static str = "a task id (32 hexadecimal digits)";
+        impl Scalar for $name {
+            const WHAT: &'static str = $what;
 
-    fn from_text(text: &str) -> Result<Self, String> {
-        PublicId::parse(text)
-            .map(Self)
-            .ok_or_else(|| format!("{} is not {}", shown(&text), Self::WHAT))
-    }
+            fn from_text(text: &str) -> Result<Self, String> {
+                PublicId::parse(text)
+                    .map(Self)
+                    .ok_or_else(|| format!("{} is not {}", shown(&text), Self::WHAT))
+            }
+        }
+
+        impl_scalar!(
+            $name,
+            json_schema!({
+                "type": "string",
+                "pattern": "^[0-9a-fA-F]{32}$",
+            })
+        );
+    )*};
 }
 
-impl_scalar!(
-    TaskId,
-    json_schema!({
-        "type": "string",
-        "pattern": "^[0-9a-fA-F]{32}$",
-    })
-);
+public_ids! {
+    /// The id of a task.
+    TaskId, "a task id (32 hexadecimal digits)";
+    /// The id of an SOP.
+    SopId, "the id of an SOP (32 hexadecimal digits)";
+}

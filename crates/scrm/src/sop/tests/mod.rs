@@ -1,4 +1,10 @@
-//! Making SOPs, what is refused, and marking.
+//! Making SOPs, what is refused, and marking; each other part of their life has a file of its own.
+
+mod edit;
+mod follow;
+mod life;
+mod plan;
+mod preview;
 
 use store::{params, testing::TestDb};
 
@@ -40,6 +46,19 @@ pub fn sop(mode: Mode, audience: Audience, steps: Vec<NewStep>) -> NewSop {
 pub fn chats(groups: &[ListedGroup]) -> Audience {
     let chosen = |group: &ListedGroup| ChosenChat { chat_id: group.chat_id.clone(), owner: None };
     Audience::Chats(groups.iter().map(chosen).collect())
+}
+
+/// A fixed time so many minutes from the start of the tests.
+pub fn in_minutes(n: i64) -> StepTime {
+    StepTime::At { at_ms: NOW_MS + n * MINUTE_MS }
+}
+
+/// (start in minutes from the start of the tests, status, reason) of a group's tasks, as listed.
+pub async fn listed(world: &World, chat_id: &str) -> Vec<(i64, i64, Option<String>)> {
+    let groups = world.groups().await;
+    let group = groups.iter().find(|group| group.chat_id == chat_id).expect("the group is listed");
+    let minutes = |at_ms: i64| (at_ms - NOW_MS).div_euclid(MINUTE_MS);
+    group.tasks.iter().map(|t| (minutes(t.start_at_ms), t.status, t.reason.clone())).collect()
 }
 
 const NOW: StepTime = StepTime::At { at_ms: NOW_MS };

@@ -1,8 +1,10 @@
 //! A simulated company, the servers that serve it, and calls to them.
 
+use std::collections::BTreeMap;
+
 use ambient::Clock;
 use scrm::Zone;
-use serde_json::Value;
+use serde_json::{Value, json};
 use wecom_sim::{Config, Fault, FaultRule};
 
 use super::{dice::Dice, node::Node};
@@ -16,6 +18,8 @@ const HANGS_MS: u64 = 1_500;
 pub struct Town {
     pub sim: wecom_sim::Running,
     pub chat_ids: Vec<String>,
+    /// Our numbers of the owners, and their groups.
+    pub owners: Vec<(String, Vec<String>)>,
     /// He confirms nothing and marks nothing: his tasks run out of time.
     pub owner_on_holiday: String,
     pub clock: Clock,
@@ -65,7 +69,8 @@ impl Town {
         }
         let groups = sim.sim.groups();
         let timeouts = wecom::http::Timeouts { connect_ms: 1_000, request_ms: 10_000 };
-        let town = Self {
+        let mut town = Self {
+            owners: vec![],
             chat_ids: groups.iter().map(|group| group.chat_id.clone()).collect(),
             owner_on_holiday: groups[0].owner.clone(),
             clock: Clock::system(),
@@ -76,7 +81,22 @@ impl Town {
             app_key: text("app_key"),
             sim,
         };
+        town.owners = town.read_owners().await;
         (town, nodes)
+    }
+
+    async fn read_owners(&self) -> Vec<(String, Vec<String>)> {
+        let path = "/api/v3/groupSop/getGroupList";
+        let Reply::Data(page) = self.call(&Dice::new(0), path, &json!({ "pageSize": 200 })).await
+        else {
+            panic!("the list of groups is not shown");
+        };
+        let mut owners: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for group in page["result"].as_array().unwrap() {
+            let text = |name: &str| group[name].as_str().unwrap().to_owned();
+            owners.entry(text("salesId")).or_default().push(text("chatId"));
+        }
+        owners.into_iter().collect()
     }
 
     /// Calls to WeCom fail from now on: refused, cut before or after their effect, late and too late.

@@ -12,6 +12,7 @@
 
 mod acts;
 mod check;
+mod check_tests;
 mod dice;
 mod facts;
 mod node;

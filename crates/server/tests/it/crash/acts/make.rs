@@ -73,7 +73,7 @@ pub fn content(title: &str, step_no: u64, dice: &Dice) -> Value {
 
 impl Made {
     /// Not answered yet.
-    fn asked(title: String, chat_ids: Vec<String>, steps: Vec<Value>) -> Self {
+    pub(super) fn asked(title: String, chat_ids: Vec<String>, steps: Vec<Value>) -> Self {
         let (n_tasks, answer) = (chat_ids.len() * steps.len(), Answer::Unknown);
         Self { title, n_tasks, answer, may_lack_tasks: false, chat_ids, steps }
     }

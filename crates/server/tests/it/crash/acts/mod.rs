@@ -37,6 +37,13 @@ pub struct Made {
     steps: Vec<Value>,
 }
 
+impl Made {
+    /// For tests of the check.
+    pub fn answered(title: &str, n_tasks: usize, answer: Answer) -> Self {
+        Self { n_tasks, answer, ..Self::asked(title.to_owned(), vec![], vec![]) }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// With this id.

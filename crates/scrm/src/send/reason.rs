@@ -18,6 +18,8 @@ macro_rules! reasons {
             Refused(String),
             /// Unknown whether WeCom has it, and WeCom cannot be asked: why not.
             CannotBeAsked(String),
+            /// It was in a message that did not go out, with its number, and waits for another.
+            GivenBack(String),
             /// A person said why.
             Said(String),
         }
@@ -29,6 +31,7 @@ macro_rules! reasons {
                     $(Self::$name => Cow::Borrowed($code),)*
                     Self::Refused(what) => Cow::Owned(format!("refused:{what}")),
                     Self::CannotBeAsked(what) => Cow::Owned(format!("cannot_be_asked:{what}")),
+                    Self::GivenBack(what) => Cow::Owned(format!("given_back:{what}")),
                     Self::Said(what) => Cow::Owned(format!("said:{what}")),
                 }
             }
@@ -40,6 +43,7 @@ macro_rules! reasons {
                     _ => match code.split_once(':')? {
                         ("refused", what) => Some(Self::Refused(what.to_owned())),
                         ("cannot_be_asked", what) => Some(Self::CannotBeAsked(what.to_owned())),
+                        ("given_back", what) => Some(Self::GivenBack(what.to_owned())),
                         ("said", what) => Some(Self::Said(what.to_owned())),
                         _ => None,
                     },
@@ -54,6 +58,9 @@ macro_rules! reasons {
                     Self::CannotBeAsked(what) => Cow::Owned(format!(
                         "无法确认是否已创建，也无法向企业微信查询（{what}），请到企业微信查看"
                     )),
+                    Self::GivenBack(_) => {
+                        Cow::Borrowed("SOP、内容或群主在发送前有变化，将按新的情况发送")
+                    }
                     Self::Said(what) => Cow::Borrowed(what),
                 }
             }
@@ -66,6 +73,9 @@ macro_rules! reasons {
                     Self::CannotBeAsked(what) => Cow::Owned(format!(
                         "unknown whether it was sent, and WeCom cannot be asked: {what}"
                     )),
+                    Self::GivenBack(_) => Cow::Borrowed(
+                        "the SOP, its content or the owner changed before it was sent: it is sent anew",
+                    ),
                     Self::Said(what) => Cow::Borrowed(what),
                 }
             }
@@ -128,6 +138,7 @@ mod tests {
         for reason in [
             Reason::LeftOut,
             Reason::Refused("40058, check it: now".to_owned()),
+            Reason::GivenBack("42".to_owned()),
             Reason::Said("群已停用".to_owned()),
         ] {
             assert_eq!(Reason::parse(&reason.code()), Some(reason));

@@ -112,10 +112,13 @@ async fn prepare(worker: &Worker<'_>, batch: &Batch) -> Result<Option<Request>, 
 fn too_late(worker: &Worker<'_>, batch: &Batch) -> Option<(TaskState, Reason)> {
     let now_ms = worker.scrm.clock.now_ms();
     let late_ms = worker.scrm.rules.late_ms(&worker.corp.zone, batch.due_at_ms, now_ms);
-    if now_ms >= batch.deadline_at_ms || late_ms > worker.scrm.rules.late_send_max_ms {
-        return Some((TaskState::Expired, Reason::NotTaken));
+    let is_late = now_ms >= batch.deadline_at_ms || late_ms > worker.scrm.rules.late_send_max_ms;
+    // It was refused when it was repeated, but an earlier call may have told the owner.
+    let may_have_come = batch.mode == Mode::Manual && batch.unknown_since_ms.is_some();
+    if resolve::is_repeat_unsafe(batch, now_ms) || (is_late && may_have_come) {
+        return Some((TaskState::Failed, Reason::NoticeUnknown));
     }
-    resolve::is_repeat_unsafe(batch, now_ms).then_some((TaskState::Failed, Reason::NoticeUnknown))
+    is_late.then_some((TaskState::Expired, Reason::NotTaken))
 }
 
 pub(super) async fn postpone(

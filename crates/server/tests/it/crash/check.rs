@@ -112,7 +112,7 @@ fn of_notices(facts: &Facts, seen: &Seen) -> Vec<String> {
     wrong.extend(twice.map(|(batch, n)| format!("notice {batch} was delivered {n} times")));
     for task in facts.tasks.iter().filter(|task| task.mode == MANUAL) {
         let was_told = task.batch.is_some_and(|batch| n_told.contains_key(&batch));
-        let is_unknown = task.reason.as_ref().is_some_and(|reason| reason.contains("not known"));
+        let is_unknown = task.reason.as_deref() == Some("notice_unknown");
         if was_told != task.handed_at_ms.is_some() && !is_unknown {
             wrong.push(format!("told: {was_told}: {task:?}"));
         }

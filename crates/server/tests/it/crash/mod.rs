@@ -26,6 +26,8 @@ use scrm::MIGRATIONS;
 use self::{acts::Story, dice::Dice, town::Town};
 
 const N_KILLS: u64 = 10;
+/// SOPs that are made, at least.
+const N_SOPS: usize = 25;
 
 /// One test, so that the set-ups run at the same time: most of it is waiting for deadlines.
 #[tokio::test(flavor = "multi_thread")]
@@ -58,7 +60,7 @@ async fn run(test: &store::testing::TestDb, n_nodes: usize) {
         is_over.store(true, Ordering::SeqCst);
     };
     let acting = async {
-        while !is_over.load(Ordering::SeqCst) {
+        while !is_over.load(Ordering::SeqCst) || story.made.len() < N_SOPS {
             acts::one(&town, &mut story, &dice).await;
         }
     };

@@ -13,7 +13,7 @@ use crate::program::Place;
 const N_GROUPS: usize = 60;
 const N_OWNERS: usize = 8;
 /// Longer than WeCom may take for a call, see the settings below.
-const HANGS_MS: u64 = 1_500;
+const HANGS_MS: u64 = 900;
 
 pub struct Town {
     pub sim: wecom_sim::Running,
@@ -157,7 +157,7 @@ fn place(database: &str, base_url: &str) -> Place {
     Place::new()
         .env("SIYU_DATABASE__URL", database)
         .env("SIYU_WECOM__BASE_URL", base_url)
-        .env("SIYU_WECOM__REQUEST_TIMEOUT_MS", "1000")
+        .env("SIYU_WECOM__REQUEST_TIMEOUT_MS", "500")
         .env("SIYU_WECOM__MINUTE_MS", "1000")
         .env("SIYU_SYNC__AT_START", "false")
         .env("SIYU_SENDING__LOOK_EVERY_S", "0.1")
@@ -167,6 +167,7 @@ fn place(database: &str, base_url: &str) -> Place {
         .env("SIYU_SENDING__COMPLETE_APART_MINUTES", "0.01")
         .env("SIYU_SENDING__POLL_MIN_S", "0.2")
         .env("SIYU_SENDING__POLL_MAX_S", "1")
-        .env("SIYU_SENDING__LEASE_S", "1.5")
+        // Shorter than most lives of a server: who is killed while it claims leaves its lease behind.
+        .env("SIYU_SENDING__LEASE_S", "0.6")
         .env("SIYU_LOG__LEVEL", "error")
 }

@@ -3,6 +3,7 @@
 mod edit;
 mod follow;
 mod life;
+mod model;
 mod plan;
 mod preview;
 

@@ -106,7 +106,7 @@ impl Site {
             receiver: Receiver::new(TOKEN, AES_KEY, corp_id)?,
             chat_ids,
             rate,
-            connections: 4,
+            connections: 32,
         })
     }
 

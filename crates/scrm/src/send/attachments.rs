@@ -21,24 +21,23 @@ pub(crate) async fn ready(
 ) -> Result<Vec<Attachment>, Error> {
     let mut attachments = Vec::new();
     for item in items {
-        let media_id = async |file, kind| media::media_id(scrm, corp, client, file, kind).await;
         attachments.push(match item {
             ContentItem::Text { .. } => continue,
             ContentItem::Link(card) | ContentItem::Marketing { card, .. } => {
                 link(scrm, corp, client, card).await?
             }
-            ContentItem::Image { file } => {
-                Attachment::Image(ImageSource::MediaId(media_id(file, MediaKind::Image).await?))
-            }
-            ContentItem::Video { file } => {
-                Attachment::Video { media_id: media_id(file, MediaKind::Video).await? }
-            }
-            ContentItem::File { file } => {
-                Attachment::File { media_id: media_id(file, MediaKind::File).await? }
-            }
+            ContentItem::Image { file } => Attachment::Image(ImageSource::MediaId(
+                media::media_id(scrm, corp, client, file, MediaKind::Image).await?,
+            )),
+            ContentItem::Video { file } => Attachment::Video {
+                media_id: media::media_id(scrm, corp, client, file, MediaKind::Video).await?,
+            },
+            ContentItem::File { file } => Attachment::File {
+                media_id: media::media_id(scrm, corp, client, file, MediaKind::File).await?,
+            },
             ContentItem::MiniProgram { title, app_id, page, cover } => Attachment::MiniProgram {
                 title: title.clone(),
-                pic_media_id: media_id(cover, MediaKind::Image).await?,
+                pic_media_id: media::media_id(scrm, corp, client, cover, MediaKind::Image).await?,
                 appid: app_id.clone(),
                 page: page.clone(),
             },

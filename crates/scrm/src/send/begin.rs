@@ -22,6 +22,8 @@ use crate::{
 pub(super) struct Begun {
     pub batch: Batch,
     pub request: Request,
+    /// When that was.
+    pub at_ms: i64,
 }
 
 /// A task of a batch, with what it depends on as it is now.
@@ -92,8 +94,7 @@ async fn begin_one(
     batch.n_attempts += 1;
     if !batch.is_reminder() {
         let tasks = checked(tx, corp, &batch).await?;
-        let n_before = tasks.len();
-        let going = set_aside(tx, corp, tasks, now_ms).await?;
+        let going = set_aside(tx, corp, &batch, tasks, now_ms).await?;
         if going.is_empty() {
             let values = params![corp, batch.id, worker.holder];
             tx.execute(&sql::NOTHING_LEFT, &values).await?;
@@ -101,14 +102,16 @@ async fn begin_one(
                 .await?;
             return Ok(None);
         }
+        let n_going = i64::try_from(going.len()).expect("a message has few groups");
         match &mut request {
             Request::Mass(message) => {
                 message.chat_ids = going.into_iter().map(|task| task.chat_id).collect();
             }
-            Request::Notice(body) if going.len() < n_before && !was_called_before => {
+            // Some fell out, here or since it was made.
+            Request::Notice(body) if n_going != batch.n_groups && !was_called_before => {
                 *body = notice_anew(tx, worker, &batch, &going).await?;
                 let digest = Sha256::digest(body.as_bytes());
-                let values = params![corp, batch.id, &*body, digest.as_slice()];
+                let values = params![corp, batch.id, &*body, digest.as_slice(), n_going];
                 tx.execute(&sql::SET_CONTENT, &values).await?;
                 batch.content.clone_from(body);
             }
@@ -116,7 +119,7 @@ async fn begin_one(
         }
     }
     events::note(tx, corp, now_ms, &[(batch.id, EventKind::Begun, "")]).await?;
-    Ok(Some(Begun { batch, request }))
+    Ok(Some(Begun { batch, request, at_ms: now_ms }))
 }
 
 /// The card about what is left.
@@ -126,8 +129,10 @@ async fn notice_anew(
     batch: &Batch,
     going: &[Checked],
 ) -> Result<String, Error> {
-    let mut names: Vec<String> = going.iter().map(|task| task.group_name.clone()).collect();
-    names.dedup();
+    // They come group by group.
+    let mut of_groups: Vec<&Checked> = going.iter().collect();
+    of_groups.dedup_by_key(|task| task.key.group);
+    let names: Vec<String> = of_groups.iter().map(|task| task.group_name.clone()).collect();
     let mut titles: Vec<String> = going.iter().map(|task| task.title.clone()).collect();
     titles.sort_unstable();
     titles.dedup();
@@ -181,17 +186,22 @@ fn read(row: &Row<'_>, owner: StaffId) -> Result<Checked, store::Error> {
 async fn set_aside(
     tx: &mut Tx,
     corp: CorpId,
+    batch: &Batch,
     tasks: Vec<Checked>,
     now_ms: i64,
 ) -> Result<Vec<Checked>, Error> {
     let mut back_due: BTreeMap<SopId, i64> = BTreeMap::new();
+    let mut n_given_back = 0;
+    // So that the story of the task still finds this message.
+    let given_back = Reason::GivenBack(batch.id.to_string()).code();
     for task in &tasks {
         let TaskKey { group, sop, step_no, occurrence } = task.key;
         match &task.verdict {
             Verdict::Goes => {}
             Verdict::Waits => {
-                let values = params![corp, group, sop, step_no, occurrence];
+                let values = params![corp, group, sop, step_no, occurrence, &*given_back];
                 tx.execute(&sop::sql::GIVE_BACK, &values).await?;
+                n_given_back += 1;
                 let due = back_due.entry(sop).or_insert(i64::MAX);
                 *due = task.due_at_ms.min(*due);
             }
@@ -201,6 +211,10 @@ async fn set_aside(
                 tx.execute(&sop::sql::END_IN_BATCH, &values).await?;
             }
         }
+    }
+    if n_given_back > 0 {
+        let n = n_given_back.to_string();
+        events::note(tx, corp, now_ms, &[(batch.id, EventKind::GivenBack, &n)]).await?;
     }
     for (sop, due_at_ms) in back_due {
         tx.execute(&sop::sql::LOWER_NEXT_DUE, &params![corp, sop, due_at_ms]).await?;

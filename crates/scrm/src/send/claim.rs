@@ -3,7 +3,7 @@
 //! Which SOPs have due tasks is one look into an index, however many tasks there are. Their tasks are read
 //! owner by owner and claimed in short transactions.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use sha2::{Digest as _, Sha256};
 use store::{Tx, Value, params};
@@ -32,10 +32,12 @@ const TASKS_PER_TX: usize = 2_000;
 const TASKS_PER_NOTICE: usize = 2_000;
 
 #[derive(Clone, Copy)]
-struct DueTask {
+pub(super) struct DueTask {
     owner: StaffId,
     key: TaskKey,
     due_at_ms: i64,
+    /// The message that it was in before it was given back.
+    was_in: Option<BatchId>,
 }
 
 /// A step as it is now.
@@ -68,10 +70,7 @@ pub(crate) async fn due_tasks(scrm: &Scrm, corp: &Corp, holder: &str) -> Result<
     if scrm.rules.quiet_until_ms(&corp.zone, now_ms).is_some() {
         return Ok(false);
     }
-    let mut reader = scrm.db.reader().await?;
-    let values = params![corp.id, now_ms];
-    let sops: Vec<SopId> = reader.query(&sop::sql::DUE_SOPS, &values, |row| row.get(0)).await?;
-    drop(reader);
+    let sops = due_sops(scrm, corp).await?;
     if sops.is_empty() {
         return Ok(false);
     }
@@ -85,12 +84,22 @@ pub(crate) async fn due_tasks(scrm: &Scrm, corp: &Corp, holder: &str) -> Result<
     outcome
 }
 
+/// The SOPs that have due tasks: one look into an index.
+pub(super) async fn due_sops(scrm: &Scrm, corp: &Corp) -> Result<Vec<SopId>, Error> {
+    let mut reader = scrm.db.reader().await?;
+    let values = params![corp.id, scrm.clock.now_ms()];
+    Ok(reader.query(&sop::sql::DUE_SOPS, &values, |row| row.get(0)).await?)
+}
+
 async fn claim(scrm: &Scrm, corp: &Corp, sops: &[SopId]) -> Result<bool, Error> {
     let (tasks, is_all) = read_due(scrm, corp, sops).await?;
     let mut n_claimed = 0;
     let mut waiting: HashSet<SopId> = HashSet::new();
     for portion in portions(&tasks) {
-        let outcome = claim_portion(scrm, corp, portion).await?;
+        let Some(outcome) = claim_portion(scrm, corp, portion).await? else {
+            // Somebody changed some of the tasks since the look: look anew.
+            return Ok(true);
+        };
         n_claimed += outcome.n_claimed;
         waiting.extend(outcome.waiting);
     }
@@ -102,8 +111,8 @@ async fn claim(scrm: &Scrm, corp: &Corp, sops: &[SopId]) -> Result<bool, Error> 
             .await?;
         let now_ms = scrm.clock.now_ms();
         let next_ms = match first {
-            // What is left waits for the owners' next minute.
-            Some(first_ms) if first_ms <= now_ms && waiting.contains(&sop) => {
+            // What is left waits for the owners' next minute, unless there is more than was looked at.
+            Some(first_ms) if is_all && first_ms <= now_ms && waiting.contains(&sop) => {
                 now_ms - now_ms.rem_euclid(MINUTE_MS) + MINUTE_MS
             }
             Some(first_ms) => first_ms,
@@ -117,7 +126,11 @@ async fn claim(scrm: &Scrm, corp: &Corp, sops: &[SopId]) -> Result<bool, Error> 
 }
 
 /// The due tasks of some SOPs, owner by owner, and whether these are all.
-async fn read_due(scrm: &Scrm, corp: &Corp, sops: &[SopId]) -> Result<(Vec<DueTask>, bool), Error> {
+pub(super) async fn read_due(
+    scrm: &Scrm,
+    corp: &Corp,
+    sops: &[SopId],
+) -> Result<(Vec<DueTask>, bool), Error> {
     let now_ms = scrm.clock.now_ms();
     let mut reader = scrm.db.reader().await?;
     let mut tasks: Vec<DueTask> = Vec::new();
@@ -133,7 +146,9 @@ async fn read_due(scrm: &Scrm, corp: &Corp, sops: &[SopId]) -> Result<(Vec<DueTa
         let mut found = reader
             .query(&sop::sql::DUE, &values, |row| {
                 let (key, due_at_ms) = sop::sql::key_and_due(row)?;
-                Ok(DueTask { owner: row.get(5)?, key, due_at_ms })
+                let reason: Option<String> = row.get(6)?;
+                let was_in = reason.and_then(|code| given_back_by(&code));
+                Ok(DueTask { owner: row.get(5)?, key, due_at_ms, was_in })
             })
             .await?;
         if found.len() == room {
@@ -151,6 +166,13 @@ async fn read_due(scrm: &Scrm, corp: &Corp, sops: &[SopId]) -> Result<(Vec<DueTa
     }
     tasks.sort_by_key(|task| (task.owner, task.due_at_ms, task.key));
     Ok((tasks, is_all))
+}
+
+fn given_back_by(code: &str) -> Option<BatchId> {
+    match Reason::parse(code) {
+        Some(Reason::GivenBack(batch)) => batch.parse().ok().map(BatchId),
+        _ => None,
+    }
 }
 
 /// Whole owners, together about as many tasks as one transaction takes.
@@ -171,13 +193,18 @@ fn portions(tasks: &[DueTask]) -> Vec<&[DueTask]> {
     portions
 }
 
-struct Claimed {
+pub(super) struct Claimed {
     n_claimed: usize,
     /// SOPs of which tasks wait because their owners have had enough for this minute.
     waiting: HashSet<SopId>,
 }
 
-async fn claim_portion(scrm: &Scrm, corp: &Corp, tasks: &[DueTask]) -> Result<Claimed, Error> {
+/// One transaction's worth; nothing when a task is not as it was looked at.
+pub(super) async fn claim_portion(
+    scrm: &Scrm,
+    corp: &Corp,
+    tasks: &[DueTask],
+) -> Result<Option<Claimed>, Error> {
     let now_ms = scrm.clock.now_ms();
     let mut tx = corps::begin_alone(scrm, corp.id).await?;
     let mut given = given_this_minute(&mut tx, corp, now_ms).await?;
@@ -225,10 +252,12 @@ async fn claim_portion(scrm: &Scrm, corp: &Corp, tasks: &[DueTask]) -> Result<Cl
         *n_given += 1;
         n_claimed += tasks.len();
         let made = Making { scrm, corp, groups: &groups, owners: &owners, steps: &steps, now_ms };
-        made.batches(&mut tx, &key, owner, &tasks).await?;
+        if !made.batches(&mut tx, &key, owner, &tasks).await? {
+            return Ok(None);
+        }
     }
     tx.commit().await?;
-    Ok(Claimed { n_claimed, waiting })
+    Ok(Some(Claimed { n_claimed, waiting }))
 }
 
 /// How many messages owners got within the present minute, by mode.
@@ -351,14 +380,15 @@ struct Making<'a> {
 }
 
 impl Making<'_> {
-    /// The batches of one key; more than one when there are more groups than a message takes.
+    /// The batches of one key; more than one when there are more groups than a message takes. False when a
+    /// task is planned no more: then the transaction is to be given up.
     async fn batches(
         &self,
         tx: &mut Tx,
         key: &BatchKey,
         owner: StaffId,
         tasks: &[DueTask],
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         match key {
             BatchKey::Assistant { sop, step_no, .. } => {
                 let step = &self.steps[&(*sop, *step_no)];
@@ -366,7 +396,9 @@ impl Making<'_> {
                 let items = sop::filled(content, &self.owners[&owner].name, "");
                 for tasks in tasks.chunks(MAX_CHAT_IDS) {
                     let content = Content::Mass { items: &items, sop: *sop, step_no: *step_no };
-                    self.batch(tx, owner, content, tasks).await?;
+                    if !self.batch(tx, owner, content, tasks).await? {
+                        return Ok(false);
+                    }
                 }
             }
             BatchKey::Manual { .. } => {
@@ -375,11 +407,13 @@ impl Making<'_> {
                     let titles = self.titles_of(tasks);
                     let user_id = &self.owners[&owner].wecom_user_id;
                     let content = Content::Notice { user_id, names: &names, titles: &titles };
-                    self.batch(tx, owner, content, tasks).await?;
+                    if !self.batch(tx, owner, content, tasks).await? {
+                        return Ok(false);
+                    }
                 }
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     async fn batch(
@@ -388,7 +422,7 @@ impl Making<'_> {
         owner: StaffId,
         content: Content<'_>,
         tasks: &[DueTask],
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let Self { scrm, corp, now_ms, .. } = *self;
         let id = BatchId(counters::take(tx, corp.id, counters::INTERNAL, 1).await?);
         let token = scrm.random.bytes::<16>();
@@ -443,11 +477,15 @@ impl Making<'_> {
             .collect();
         let n_claimed = tx.execute_each(&sop::sql::CLAIM, &claims).await?;
         if n_claimed != tasks.len() as u64 {
-            // Another process took some between the look and the update: begin anew with the next tick.
-            return Err(Error::Store(store::Error::Busy));
+            return Ok(false);
         }
-        let detail = n_groups.to_string();
-        events::note(tx, corp.id, now_ms, &[(id, EventKind::Claimed, &detail)]).await
+        let before: BTreeSet<BatchId> = tasks.iter().filter_map(|task| task.was_in).collect();
+        let before: Vec<String> = before.iter().map(BatchId::to_string).collect();
+        let n_groups = n_groups.to_string();
+        let mut happened = vec![(id, EventKind::Claimed, n_groups.as_str())];
+        happened.extend(before.iter().map(|batch| (id, EventKind::After, batch.as_str())));
+        events::note(tx, corp.id, now_ms, &happened).await?;
+        Ok(true)
     }
 
     fn names_of(&self, tasks: &[DueTask]) -> Vec<String> {

@@ -29,12 +29,16 @@ macro_rules! kinds {
 
 kinds! {
     Claimed, "claimed", "Due tasks were put into it.";
+    GivenBack, "given_back", "Tasks wait again, for their SOP, step or owner changed; the detail says how many.";
+    After, "after", "Tasks of it were in another message before; the detail is its number.";
     Begun, "begun", "A call to WeCom began.";
+    NotMade, "not_made", "The call was not made after all: earlier ones took too long, or had an unknown effect.";
     Accepted, "accepted", "WeCom took it; the detail is its id.";
     Refused, "refused", "WeCom refused it, or could not be reached; the detail says how.";
     Unknown, "unknown", "The effect of the call is not known.";
     Adopted, "adopted", "It was found in WeCom's list; the detail is its id.";
     Repeat, "repeat", "WeCom has no trace of it: it is to be handed over again.";
+    Reminding, "reminding", "The owner is to be reminded.";
     Reminded, "reminded", "The owner was reminded.";
     RemindFailed, "remind_failed", "The owner could not be reminded; the detail says why.";
     LeaderTold, "leader_told", "The owner's leaders were told; the detail names them.";

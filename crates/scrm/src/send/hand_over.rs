@@ -76,14 +76,14 @@ pub(crate) async fn hand_over(worker: &Worker<'_>, batches: Vec<Batch>) -> Resul
 async fn prepare(worker: &Worker<'_>, batch: &Batch) -> Result<Option<Request>, Error> {
     let now_ms = worker.scrm.clock.now_ms();
     if let Some((state, reason)) = too_late(worker, batch) {
-        if lease(worker, batch).await? {
+        if lease(worker, batch).await?.is_some() {
             never_handed_over(worker, batch, state, &reason).await?;
         }
         return Ok(None);
     }
     let request = match request(worker, batch).await {
         Err(Error::Attachment { what, is_final: true }) => {
-            if lease(worker, batch).await? {
+            if lease(worker, batch).await?.is_some() {
                 let reason = Reason::Attachment(what);
                 never_handed_over(worker, batch, TaskState::Failed, &reason).await?;
             }
@@ -134,7 +134,7 @@ pub(super) async fn postpone(
 }
 
 /// Makes the calls of batches that have begun; outcomes that come together are stored together.
-async fn make_calls(worker: &Worker<'_>, begun: Vec<Begun>) -> Result<(), Error> {
+pub(super) async fn make_calls(worker: &Worker<'_>, begun: Vec<Begun>) -> Result<(), Error> {
     let mut outcomes = Box::pin(
         stream::iter(begun)
             .map(|begun| async move {
@@ -153,10 +153,7 @@ async fn make_calls(worker: &Worker<'_>, begun: Vec<Begun>) -> Result<(), Error>
                     let reason = Reason::OwnerUnreachable;
                     never_handed_over(worker, &batch, TaskState::Failed, &reason).await?;
                 }
-                Outcome::NotMade => {
-                    let now_ms = worker.scrm.clock.now_ms();
-                    later(worker, &batch, BatchState::Ready, now_ms, None, None).await?;
-                }
+                Outcome::NotMade { wait_ms } => not_made(worker, &batch, wait_ms).await?,
                 Outcome::Error(error) => store_error(worker, batch, &error).await?,
             }
         }
@@ -165,12 +162,28 @@ async fn make_calls(worker: &Worker<'_>, begun: Vec<Begun>) -> Result<(), Error>
     Ok(())
 }
 
+/// The batch is as it was before its call was said to begin.
+async fn not_made(worker: &Worker<'_>, batch: &Batch, wait_ms: i64) -> Result<(), Error> {
+    let (corp, now_ms) = (worker.corp.id, worker.scrm.clock.now_ms());
+    let since_ms = batch.unknown_since_ms;
+    let mut tx = worker.scrm.db.begin().await?;
+    // Of one that is of unknown effect an earlier attempt stays.
+    let n_attempts = if since_ms.is_none() { batch.n_attempts - 1 } else { batch.n_attempts };
+    let values = params![corp, batch.id, worker.holder, now_ms + wait_ms, since_ms, n_attempts];
+    if tx.execute(&sql::NOT_MADE, &values).await? == 1 {
+        events::note(&mut tx, corp, now_ms, &[(batch.id, EventKind::NotMade, "")]).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
 enum Outcome {
     Accepted(Accepted),
     /// The owner gets no messages of the app.
     Unreachable,
-    /// Another message of the tick is of unknown effect: this one waits.
-    NotMade,
+    /// It was not made after all, and waits so long.
+    NotMade {
+        wait_ms: i64,
+    },
     Error(wecom::Error),
 }
 
@@ -178,7 +191,12 @@ async fn make_call(worker: &Worker<'_>, begun: &Begun) -> Outcome {
     // One that was of unknown effect before is what is being looked into.
     let is_new = begun.batch.unknown_since_ms.is_none();
     if is_new && worker.has_met_unknown.load(Ordering::Relaxed) {
-        return Outcome::NotMade;
+        return Outcome::NotMade { wait_ms: 0 };
+    }
+    // The calls before it took so long that another process may soon take this one for lost.
+    let held_ms = worker.scrm.clock.now_ms() - begun.at_ms;
+    if held_ms > worker.scrm.rules.lease_ms / 2 {
+        return Outcome::NotMade { wait_ms: 0 };
     }
     let answer = match &begun.request {
         Request::Mass(message) => mass_messages::create_for_groups(&worker.client, message)
@@ -191,6 +209,9 @@ async fn make_call(worker: &Worker<'_>, begun: &Begun) -> Outcome {
     };
     match answer {
         Ok(accepted) => Outcome::Accepted(accepted),
+        Err(wecom::Error::OverBudget { wait_ms, .. }) => {
+            Outcome::NotMade { wait_ms: i64::try_from(wait_ms).unwrap_or(MAX_BACK_OFF_MS) }
+        }
         Err(error) => {
             if error.effect() == Effect::Unknown {
                 worker.has_met_unknown.store(true, Ordering::Relaxed);
@@ -202,7 +223,8 @@ async fn make_call(worker: &Worker<'_>, begun: &Begun) -> Outcome {
 
 /// Makes the call of one batch in state Calling once more, and stores its outcome.
 pub(crate) async fn call(worker: &Worker<'_>, batch: Batch, request: Request) -> Result<(), Error> {
-    make_calls(worker, vec![Begun { batch, request }]).await
+    let at_ms = worker.scrm.clock.now_ms();
+    make_calls(worker, vec![Begun { batch, request, at_ms }]).await
 }
 
 /// What is to be sent, read from the database; of a mass message without its groups.

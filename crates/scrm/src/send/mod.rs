@@ -113,6 +113,8 @@ pub(crate) struct Batch {
     pub handed_at_ms: Option<i64>,
     pub complete_since_ms: Option<i64>,
     pub kind: BatchKind,
+    /// Its tasks when it was made, or its card was made anew.
+    pub n_groups: i64,
     /// Tells messages to one owner apart.
     pub digest: Vec<u8>,
     /// When somebody wanted it back, and why.
@@ -120,9 +122,8 @@ pub(crate) struct Batch {
     pub withdraw_reason: Option<String>,
     /// The act by which it is wanted back.
     pub audit_id: i64,
-    /// Reminders within 24 hours of the last one.
+    /// Reminders so far, of which [`remind`] says which count.
     pub n_reminders: i64,
-    pub reminded_at_ms: Option<i64>,
     pub remind_at_ms: Option<i64>,
     pub leader_at_ms: Option<i64>,
 }
@@ -147,7 +148,7 @@ pub(crate) struct Worker<'a> {
 
 /// Batches worked on in one tick.
 const BATCHES_PER_TICK: i64 = 200;
-/// Batches resolved or followed at a time: WeCom is said to refuse above 5 calls of one API.
+/// Batches followed at a time: WeCom is said to refuse above 5 calls of one API.
 const N_AT_ONCE: usize = 4;
 
 /// Claims due tasks into batches; true when there may be more to do at once.
@@ -175,12 +176,39 @@ pub async fn hand_over_tick(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<b
 
 /// Looks for messages whose fate is unknown; true when there may be more to do at once.
 pub async fn resolve_tick(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<bool, Error> {
-    look(scrm, corp, holder, BatchState::Calling).await
+    let open = open(scrm, corp, BatchState::Calling).await?;
+    if open.is_empty() {
+        return Ok(false);
+    }
+    let is_full = is_full(&open);
+    let company = corps::get(&mut *scrm.db.reader().await?, corp).await?;
+    let worker = worker(scrm, &company, holder).await?;
+    let (messages, notices): (Vec<Batch>, Vec<Batch>) =
+        open.into_iter().partition(|batch| batch.mode == Mode::Assistant);
+    // What WeCom lists is asked for once for all of them.
+    if !messages.is_empty() {
+        let mut lookup = resolve::Lookup::of(&worker, &messages).await?;
+        for batch in messages {
+            if let Err(error) = resolve::mass_message(&worker, &batch, &mut lookup).await {
+                set_aside(&worker, &batch, error).await?;
+            }
+        }
+    }
+    each(&worker, notices).await?;
+    Ok(is_full)
 }
 
 /// Looks at what became of messages; true when there may be more to do at once.
 pub async fn track_tick(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<bool, Error> {
-    look(scrm, corp, holder, BatchState::Tracking).await
+    let open = open(scrm, corp, BatchState::Tracking).await?;
+    if open.is_empty() {
+        return Ok(false);
+    }
+    let is_full = is_full(&open);
+    let company = corps::get(&mut *scrm.db.reader().await?, corp).await?;
+    let worker = worker(scrm, &company, holder).await?;
+    each(&worker, open).await?;
+    Ok(is_full)
 }
 
 /// All of sending in turn: claims due tasks, hands batches over, looks for results. True when there may be
@@ -210,25 +238,22 @@ fn is_full(batches: &[Batch]) -> bool {
     i64::try_from(batches.len()) == Ok(BATCHES_PER_TICK)
 }
 
-async fn look(scrm: &Scrm, corp: CorpId, holder: &str, state: BatchState) -> Result<bool, Error> {
-    let open = open(scrm, corp, state).await?;
-    if open.is_empty() {
-        return Ok(false);
-    }
-    let is_full = is_full(&open);
-    let company = corps::get(&mut *scrm.db.reader().await?, corp).await?;
-    let worker = worker(scrm, &company, holder).await?;
-    let outcomes: Vec<Result<(), Error>> = stream::iter(open)
-        .map(|batch| work_on_any(&worker, batch))
+/// Looks at each of some batches, a few at a time; all are begun, whatever becomes of the others.
+async fn each(worker: &Worker<'_>, batches: Vec<Batch>) -> Result<(), Error> {
+    let outcomes: Vec<Result<(), Error>> = stream::iter(batches)
+        .map(|batch| look(worker, batch))
         .buffer_unordered(N_AT_ONCE)
         .collect()
         .await;
-    outcomes.into_iter().collect::<Result<Vec<()>, Error>>()?;
-    Ok(is_full)
+    outcomes.into_iter().collect()
 }
 
-async fn work_on_any(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
-    match work_on(worker, batch.clone()).await {
+async fn look(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
+    let outcome = match batch.state {
+        BatchState::Calling => resolve::notice(worker, &batch).await,
+        _ => follow(worker, &batch).await,
+    };
+    match outcome {
         Ok(()) => Ok(()),
         Err(error) => set_aside(worker, &batch, error).await,
     }
@@ -237,7 +262,7 @@ async fn work_on_any(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
 /// A batch whose data cannot be read is failed, so that it does not hold up the others for ever.
 async fn set_aside(worker: &Worker<'_>, batch: &Batch, error: Error) -> Result<(), Error> {
     tracing::error!(batch.id = %batch.id, %error, "a message could not be worked on");
-    if matches!(error, Error::Damaged(_)) && lease(worker, batch).await? {
+    if matches!(error, Error::Damaged(_)) && lease(worker, batch).await?.is_some() {
         let failed = crate::sop::TaskState::Failed;
         return hand_over::never_handed_over(worker, batch, failed, &Reason::BatchDamaged).await;
     }
@@ -251,34 +276,31 @@ pub async fn release(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<(), Erro
     Ok(tx.commit().await?)
 }
 
-async fn work_on(worker: &Worker<'_>, mut batch: Batch) -> Result<(), Error> {
-    if !lease(worker, &batch).await? {
-        return Ok(());
-    }
-    // Each path that succeeds ends by writing the batch, which gives the lease back.
-    match (batch.state, batch.mode) {
-        (BatchState::Calling, Mode::Assistant) => resolve::mass_message(worker, batch).await,
-        (BatchState::Calling, Mode::Manual) => resolve::notice(worker, batch).await,
-        (_, mode) => {
-            remind::when_due(worker, &mut batch).await?;
-            match mode {
-                Mode::Assistant => track::mass_message(worker, batch).await,
-                Mode::Manual => track::notice(worker, batch).await,
-            }
-        }
+/// Looks at what became of a message. Each path that succeeds ends by writing the batch, which gives the lease
+/// back.
+async fn follow(worker: &Worker<'_>, batch: &Batch) -> Result<(), Error> {
+    let Some(mut batch) = lease(worker, batch).await? else { return Ok(()) };
+    remind::when_due(worker, &mut batch).await?;
+    match batch.mode {
+        Mode::Assistant => track::mass_message(worker, batch).await,
+        Mode::Manual => track::notice(worker, batch).await,
     }
 }
 
-/// Takes the batch for this process; false while another has it.
-async fn lease(worker: &Worker<'_>, batch: &Batch) -> Result<bool, Error> {
+/// Takes the batch for this process, as it is now: others may have worked on it since it was read. Nothing
+/// while another has it, or when it is in another state.
+async fn lease(worker: &Worker<'_>, batch: &Batch) -> Result<Option<Batch>, Error> {
+    let corp = worker.corp.id;
     let now_ms = worker.scrm.clock.now_ms();
     let until_ms = now_ms + worker.scrm.rules.lease_ms;
     let mut tx = worker.scrm.db.begin().await?;
-    let values =
-        params![worker.corp.id, batch.id, batch.state as i64, now_ms, worker.holder, until_ms];
-    let n = tx.execute(&sql::LEASE, &values).await?;
+    let values = params![corp, batch.id, batch.state as i64, now_ms, worker.holder, until_ms];
+    if tx.execute(&sql::LEASE, &values).await? == 0 {
+        return Ok(None);
+    }
+    let leased = tx.query_opt(&sql::BY_ID, &params![corp, batch.id], sql::batch).await?;
     tx.commit().await?;
-    Ok(n == 1)
+    Ok(leased)
 }
 
 /// Whom a batch is for.

@@ -81,6 +81,8 @@ pub(super) struct Waiting<'a> {
     /// The first of the groups' names.
     pub names: &'a [String],
     pub title: &'a str,
+    /// As of when.
+    pub time: &'a str,
 }
 
 impl Waiting<'_> {
@@ -99,11 +101,12 @@ pub(super) fn reminder_body(
     url: &str,
 ) -> String {
     let (title, n, names) = (plain(waiting.title), waiting.n_groups, waiting.names());
+    let time = waiting.time;
     app_messages::body(&TextCard {
         agent_id,
         to_users: users.to_vec(),
         title: format!("还有 {n} 个群待发送"),
-        description: format!("{title}\n请尽快向这些客户群发送：{names}"),
+        description: format!("{title}\n截至 {time}，请尽快向这些客户群发送：{names}"),
         url: url.to_owned(),
         button: "去发送".to_owned(),
     })
@@ -117,12 +120,14 @@ pub(super) fn leader_body(
     url: &str,
 ) -> String {
     let (owner, n) = (plain(waiting.owner), waiting.n_groups);
-    let (title, names) = (plain(waiting.title), waiting.names());
+    let (title, names, time) = (plain(waiting.title), waiting.names(), waiting.time);
     app_messages::body(&TextCard {
         agent_id,
         to_users: users.to_vec(),
         title: format!("{owner} 还有 {n} 个群未发送"),
-        description: format!("{title}\n未发送的客户群：{names}\n请提醒 {owner} 完成发送。"),
+        description: format!(
+            "{title}\n截至 {time} 未发送的客户群：{names}\n请提醒 {owner} 完成发送。"
+        ),
         url: url.to_owned(),
         button: "详情".to_owned(),
     })

@@ -20,6 +20,8 @@ macro_rules! reasons {
             CannotBeAsked(String),
             /// A file of the message cannot be sent: which, and why.
             Attachment(String),
+            /// It was in a message that did not go out, with its number, and waits for another.
+            GivenBack(String),
             /// A person said why.
             Said(String),
         }
@@ -32,6 +34,7 @@ macro_rules! reasons {
                     Self::Refused(what) => Cow::Owned(format!("refused:{what}")),
                     Self::CannotBeAsked(what) => Cow::Owned(format!("cannot_be_asked:{what}")),
                     Self::Attachment(what) => Cow::Owned(format!("attachment:{what}")),
+                    Self::GivenBack(what) => Cow::Owned(format!("given_back:{what}")),
                     Self::Said(what) => Cow::Owned(format!("said:{what}")),
                 }
             }
@@ -44,6 +47,7 @@ macro_rules! reasons {
                         ("refused", what) => Some(Self::Refused(what.to_owned())),
                         ("cannot_be_asked", what) => Some(Self::CannotBeAsked(what.to_owned())),
                         ("attachment", what) => Some(Self::Attachment(what.to_owned())),
+                        ("given_back", what) => Some(Self::GivenBack(what.to_owned())),
                         ("said", what) => Some(Self::Said(what.to_owned())),
                         _ => None,
                     },
@@ -59,6 +63,9 @@ macro_rules! reasons {
                         "无法确认是否已创建，也无法向企业微信查询（{what}），请到企业微信查看"
                     )),
                     Self::Attachment(what) => Cow::Owned(format!("附件无法发送：{what}")),
+                    Self::GivenBack(_) => {
+                        Cow::Borrowed("SOP、内容或群主在发送前有变化，将按新的情况发送")
+                    }
                     Self::Said(what) => Cow::Borrowed(what),
                 }
             }
@@ -74,6 +81,9 @@ macro_rules! reasons {
                     Self::Attachment(what) => {
                         Cow::Owned(format!("a file of it cannot be sent: {what}"))
                     }
+                    Self::GivenBack(_) => Cow::Borrowed(
+                        "the SOP, its content or the owner changed before it was sent: it is sent anew",
+                    ),
                     Self::Said(what) => Cow::Borrowed(what),
                 }
             }
@@ -136,6 +146,7 @@ mod tests {
         for reason in [
             Reason::LeftOut,
             Reason::Refused("40058, check it: now".to_owned()),
+            Reason::GivenBack("42".to_owned()),
             Reason::Said("群已停用".to_owned()),
         ] {
             assert_eq!(Reason::parse(&reason.code()), Some(reason));

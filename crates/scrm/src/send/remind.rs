@@ -6,7 +6,7 @@
 
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use store::{Tx, params};
+use store::{Session, Tx, params};
 use wecom::mass_messages;
 
 use super::{
@@ -47,7 +47,7 @@ pub async fn remind(
     let batches = tx.query(&sql::OPEN_OF_SOP, &params![corp, sop.id], sql::batch).await?;
     let mut reminded = Reminded::default();
     for batch in batches {
-        if batch.mode == Mode::Assistant && is_over_limit(&batch, now_ms) {
+        if room_again_ms(&mut tx, corp, &batch, now_ms).await?.is_some() {
             reminded.n_over_limit += 1;
             continue;
         }
@@ -60,9 +60,20 @@ pub async fn remind(
     Ok(reminded)
 }
 
-fn is_over_limit(batch: &Batch, now_ms: i64) -> bool {
-    batch.n_reminders >= MAX_REMINDERS
-        && batch.reminded_at_ms.is_some_and(|last_ms| now_ms - last_ms < DAY_MS)
+/// When WeCom allows another reminder of a mass message; nothing when it does now.
+async fn room_again_ms(
+    session: &mut Session,
+    corp: CorpId,
+    batch: &Batch,
+    now_ms: i64,
+) -> Result<Option<i64>, Error> {
+    if batch.mode == Mode::Manual || batch.n_reminders < MAX_REMINDERS {
+        return Ok(None);
+    }
+    let values = params![corp, batch.id, now_ms - DAY_MS];
+    let lately = session.query(&sql::REMINDERS_SINCE, &values, |row| row.get::<i64>(0)).await?;
+    let most = usize::try_from(MAX_REMINDERS).expect("it is small");
+    Ok(lately.get(most - 1).map(|at_ms| at_ms + DAY_MS))
 }
 
 /// Does what is due of reminding, before the message is looked at otherwise.
@@ -86,22 +97,21 @@ async fn remind_owner(worker: &Worker<'_>, batch: &mut Batch) -> Result<(), Erro
     let Worker { scrm, corp, .. } = worker;
     let now_ms = scrm.clock.now_ms();
     let next_ms = scrm.rules.next_reminder_ms(now_ms, batch.deadline_at_ms);
-    let is_counted_anew = batch.reminded_at_ms.is_none_or(|last_ms| now_ms - last_ms >= DAY_MS);
-    let n_reminders = if is_counted_anew { 1 } else { batch.n_reminders + 1 };
-    let is_over_limit = is_over_limit(batch, now_ms);
     let mut tx = scrm.db.begin().await?;
-    let values =
-        params![corp.id, batch.id, worker.holder, now_ms, n_reminders, next_ms, batch.n_reminders];
-    let statement = if is_over_limit { &sql::SKIP_REMINDER } else { &sql::COUNT_REMINDER };
-    let n = tx.execute(statement, &values).await?;
-    if n == 0 {
-        return Ok(());
-    }
-    batch.remind_at_ms = next_ms;
-    if is_over_limit {
+    if let Some(again_ms) = room_again_ms(&mut tx, corp.id, batch, now_ms).await? {
+        let again_ms = Some(again_ms).filter(|&at_ms| at_ms < batch.deadline_at_ms);
+        let values = params![corp.id, batch.id, worker.holder, again_ms];
+        tx.execute(&sql::SKIP_REMINDER, &values).await?;
+        batch.remind_at_ms = again_ms;
         return Ok(tx.commit().await?);
     }
-    (batch.n_reminders, batch.reminded_at_ms) = (n_reminders, Some(now_ms));
+    let values = params![corp.id, batch.id, worker.holder, now_ms, next_ms, batch.n_reminders];
+    if tx.execute(&sql::COUNT_REMINDER, &values).await? == 0 {
+        return Ok(());
+    }
+    events::note(&mut tx, corp.id, now_ms, &[(batch.id, EventKind::Reminding, "")]).await?;
+    batch.remind_at_ms = next_ms;
+    batch.n_reminders += 1;
     if batch.mode == Mode::Manual {
         card(&mut tx, worker, batch, BatchKind::OwnerReminder, &[batch.owner]).await?;
         events::note(&mut tx, corp.id, now_ms, &[(batch.id, EventKind::Reminded, "")]).await?;
@@ -173,8 +183,15 @@ async fn card(
     let id = BatchId(counters::take(tx, corp.id, counters::INTERNAL, 1).await?);
     let token = scrm.random.bytes::<16>();
     let url = notice::url(&scrm.rules, corp.id, about.id, &about.page_token);
-    let waiting =
-        notice::Waiting { owner: &owner, n_groups: ids.len(), names: &names, title: &title };
+    // Without the time, WeCom would take a second card within four hours for the first one.
+    let time = corp.zone.minutes_text(now_ms);
+    let waiting = notice::Waiting {
+        owner: &owner,
+        n_groups: ids.len(),
+        names: &names,
+        title: &title,
+        time: &time,
+    };
     let body = match kind {
         BatchKind::LeaderReminder => {
             notice::leader_body(corp.agent_id, &users, &waiting, &scrm.rules.public_url)

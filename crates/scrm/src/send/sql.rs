@@ -13,16 +13,16 @@ statements! {
         VALUES {rows}";
     pub(crate) OPEN = "SELECT batch_id, mode, owner_id, content, page_token, state, due_at_ms,
             deadline_at_ms, n_attempts, call_started_at_ms, unknown_since_ms, msgid, handed_at_ms, complete_since_ms,
-            kind, digest, withdraw_at_ms, withdraw_reason, audit_id, n_reminders, reminded_at_ms, remind_at_ms,
-            leader_at_ms
+            kind, digest, withdraw_at_ms, withdraw_reason, audit_id, n_reminders, remind_at_ms,
+            leader_at_ms, n_groups
         FROM send_batches
         WHERE corp_id = $1 AND state = $2 AND state < 4 AND next_at_ms <= $3 AND leased_until_ms <= $3
         ORDER BY next_at_ms, batch_id
         LIMIT $4";
     pub(crate) BY_ID = "SELECT batch_id, mode, owner_id, content, page_token, state, due_at_ms,
             deadline_at_ms, n_attempts, call_started_at_ms, unknown_since_ms, msgid, handed_at_ms, complete_since_ms,
-            kind, digest, withdraw_at_ms, withdraw_reason, audit_id, n_reminders, reminded_at_ms, remind_at_ms,
-            leader_at_ms
+            kind, digest, withdraw_at_ms, withdraw_reason, audit_id, n_reminders, remind_at_ms,
+            leader_at_ms, n_groups
         FROM send_batches
         WHERE corp_id = $1 AND batch_id = $2";
     /// The outbox: that the call begins is permanent before it is made. From then on its effect is unknown.
@@ -32,7 +32,7 @@ statements! {
         WHERE corp_id = $1 AND batch_id = $2 AND state = 0 AND leased_until_ms <= $3";
     pub(crate) LEASE = "UPDATE send_batches SET leased_by = $5, leased_until_ms = $6
         WHERE corp_id = $1 AND batch_id = $2 AND state = $3 AND leased_until_ms <= $4";
-    /// This and the next three write only while this process holds the batch in the state that it saw: one
+    /// This and the next ones write only while this process holds the batch in the state that it saw: one
     /// that was slower than its lease must not undo what another has done since.
     pub(crate) ACCEPTED = "UPDATE send_batches
         SET state = $7, msgid = $4, handed_at_ms = $5, next_at_ms = $6, reason = NULL, leased_by = NULL,
@@ -42,8 +42,13 @@ statements! {
         SET state = $5, next_at_ms = $6, reason = $7, unknown_since_ms = $8, leased_by = NULL,
             leased_until_ms = 0
         WHERE corp_id = $1 AND batch_id = $2 AND state = $4 AND leased_by = $3";
+    pub(crate) NOT_MADE = "UPDATE send_batches
+        SET state = 0, next_at_ms = $4, unknown_since_ms = $5, n_attempts = $6, leased_by = NULL,
+            leased_until_ms = 0
+        WHERE corp_id = $1 AND batch_id = $2 AND state = 1 AND leased_by = $3";
+    /// A wish to withdraw it that came meanwhile ($7: it was not there before) is looked at at once.
     pub(crate) TRACKED = "UPDATE send_batches
-        SET next_at_ms = $4, complete_since_ms = $5, n_foreign_chats = $6, reason = NULL,
+        SET next_at_ms = CASE WHEN $7 AND withdraw_at_ms IS NOT NULL THEN withdraw_at_ms ELSE $4 END, complete_since_ms = $5, n_foreign_chats = $6, reason = NULL,
             leased_by = NULL, leased_until_ms = 0
         WHERE corp_id = $1 AND batch_id = $2 AND state = 2 AND leased_by = $3";
     pub(crate) CLOSE = "UPDATE send_batches
@@ -61,7 +66,7 @@ statements! {
     pub(crate) NOTHING_LEFT = "UPDATE send_batches
         SET state = 5, reason = 'nothing_left', leased_by = NULL, leased_until_ms = 0
         WHERE corp_id = $1 AND batch_id = $2 AND state = 1 AND leased_by = $3";
-    pub(crate) SET_CONTENT = "UPDATE send_batches SET content = $3, digest = $4
+    pub(crate) SET_CONTENT = "UPDATE send_batches SET content = $3, digest = $4, n_groups = $5
         WHERE corp_id = $1 AND batch_id = $2 AND state = 1";
     pub(crate) SET_ABOUT = "UPDATE send_batches SET about_batch = $3 WHERE corp_id = $1 AND batch_id = $2";
     /// A message under way is looked at once its fate is known, and WeCom is asked to withdraw it.
@@ -73,8 +78,8 @@ statements! {
     /// tasks.
     pub(crate) OPEN_OF_SOP = "SELECT batch_id, mode, owner_id, content, page_token, state, due_at_ms,
             deadline_at_ms, n_attempts, call_started_at_ms, unknown_since_ms, msgid, handed_at_ms, complete_since_ms,
-            kind, digest, withdraw_at_ms, withdraw_reason, audit_id, n_reminders, reminded_at_ms, remind_at_ms,
-            leader_at_ms
+            kind, digest, withdraw_at_ms, withdraw_reason, audit_id, n_reminders, remind_at_ms,
+            leader_at_ms, n_groups
         FROM send_batches
         WHERE corp_id = $1 AND state = 2 AND withdraw_at_ms IS NULL AND batch_id IN (
             SELECT batch_id FROM sop_tasks WHERE corp_id = $1 AND sop_id = $2 AND state = 1)
@@ -83,12 +88,20 @@ statements! {
         WHERE corp_id = $1 AND batch_id = $2 AND state = 2";
     /// The attempt is counted before it is made.
     pub(crate) COUNT_REMINDER = "UPDATE send_batches
-        SET reminded_at_ms = $4, n_reminders = $5, remind_at_ms = $6
-        WHERE corp_id = $1 AND batch_id = $2 AND state = 2 AND leased_by = $3 AND n_reminders = $7";
-    /// WeCom would not remind again: the next time is $6. ($4 and $5 are those of COUNT_REMINDER.)
-    pub(crate) SKIP_REMINDER = "UPDATE send_batches SET remind_at_ms = $6
-        WHERE corp_id = $1 AND batch_id = $2 AND state = 2 AND leased_by = $3 AND n_reminders = $7
-            AND $4 > 0 AND $5 > 0";
+        SET reminded_at_ms = $4, n_reminders = n_reminders + 1, remind_at_ms = $5
+        WHERE corp_id = $1 AND batch_id = $2 AND state = 2 AND leased_by = $3 AND n_reminders = $6";
+    /// WeCom would not remind again now.
+    pub(crate) SKIP_REMINDER = "UPDATE send_batches SET remind_at_ms = $4
+        WHERE corp_id = $1 AND batch_id = $2 AND state = 2 AND leased_by = $3";
+    /// When a message's owner was to be reminded lately, newest first.
+    pub(crate) REMINDERS_SINCE = "SELECT at_ms
+        FROM send_events
+        WHERE corp_id = $1 AND batch_id = $2 AND kind = 'reminding' AND at_ms > $3
+        ORDER BY event_no DESC";
+    pub(crate) HAS_EVENT = "SELECT event_no
+        FROM send_events
+        WHERE corp_id = $1 AND batch_id = $2 AND kind = $3
+        LIMIT 1";
     pub(crate) LEADERS_TOLD = "UPDATE send_batches SET leader_at_ms = NULL
         WHERE corp_id = $1 AND batch_id = $2 AND state = 2 AND leased_by = $3 AND leader_at_ms IS NOT NULL";
     pub(crate) ADD_EVENTS = "INSERT INTO send_events (corp_id, batch_id, event_no, at_ms, kind, detail)
@@ -128,8 +141,8 @@ pub(crate) fn batch(row: &Row<'_>) -> Result<Batch, Error> {
         withdraw_reason: row.get(17)?,
         audit_id: row.get(18)?,
         n_reminders: row.get(19)?,
-        reminded_at_ms: row.get(20)?,
-        remind_at_ms: row.get(21)?,
-        leader_at_ms: row.get(22)?,
+        remind_at_ms: row.get(20)?,
+        leader_at_ms: row.get(21)?,
+        n_groups: row.get(22)?,
     })
 }

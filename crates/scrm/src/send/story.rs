@@ -1,8 +1,14 @@
 //! The whole story of a task: planned by whom, taken up when, what WeCom said, how it ended and why.
 
-use store::params;
+use std::collections::BTreeMap;
 
-use super::{events, reason};
+use store::{Session, params};
+
+use super::{
+    Reason,
+    events::{self, Event, EventKind},
+    reason,
+};
 use crate::{
     BatchId, CorpId, Error, PublicId, Scrm, SopId,
     sop::{self, TaskState},
@@ -40,15 +46,19 @@ pub async fn story(scrm: &Scrm, corp: CorpId, task: &PublicId) -> Result<Vec<Cha
     let facts = found.ok_or_else(|| Error::NotFound(format!("there is no task {task}")))?;
     let act = sop::audit::act(&mut reader, corp, facts.audit_id).await?;
     let is_of_creation = act.as_ref().is_some_and(|act| act.at_ms <= facts.created_at_ms);
+    let planned_by = if is_of_creation {
+        act.clone()
+    } else {
+        sop::audit::act_by(&mut reader, corp, facts.sop, facts.created_at_ms).await?
+    };
     let mut story = vec![Chapter {
         at_ms: facts.created_at_ms,
         what: "planned".to_owned(),
-        actor: act.as_ref().filter(|_| is_of_creation).map(|act| act.actor.clone()),
-        detail: format!("sop {}", facts.sop),
+        actor: planned_by.as_ref().map(|act| act.actor.clone()),
+        detail: planned_by.map(|act| act.action).unwrap_or_default(),
     }];
-    if let Some(batch) = facts.batch {
-        let events = events::of_batch(&mut reader, corp, batch).await?.into_iter();
-        story.extend(events.map(|event| Chapter {
+    for events in messages(&mut reader, corp, &facts).await? {
+        story.extend(events.into_iter().map(|event| Chapter {
             at_ms: event.at_ms,
             what: event.kind,
             actor: None,
@@ -72,6 +82,29 @@ pub async fn story(scrm: &Scrm, corp: CorpId, task: &PublicId) -> Result<Vec<Cha
     let place = story.partition_point(|chapter| chapter.at_ms <= end.at_ms);
     story.insert(place, end);
     Ok(story)
+}
+
+/// The events of the messages that a task was in, the first one first.
+async fn messages(
+    session: &mut Session,
+    corp: CorpId,
+    facts: &Facts,
+) -> Result<Vec<Vec<Event>>, Error> {
+    let given_back_by = || match Reason::parse(facts.reason.as_deref()?)? {
+        Reason::GivenBack(batch) => batch.parse().ok().map(BatchId),
+        _ => None,
+    };
+    let mut open: Vec<BatchId> = facts.batch.or_else(given_back_by).into_iter().collect();
+    let mut seen: BTreeMap<BatchId, Vec<Event>> = BTreeMap::new();
+    while let Some(batch) = open.pop() {
+        let events = events::of_batch(session, corp, batch).await?;
+        let after = events.iter().filter(|event| event.kind == EventKind::After.code());
+        let before = after.filter_map(|event| event.detail.parse().ok().map(BatchId));
+        // Numbers grow, so that the chain ends.
+        open.extend(before.filter(|&before| before < batch && !seen.contains_key(&before)));
+        seen.insert(batch, events);
+    }
+    Ok(seen.into_values().collect())
 }
 
 struct Facts {

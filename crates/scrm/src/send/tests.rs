@@ -1,5 +1,13 @@
 //! The way of a message, against the simulator over HTTP: exactly once, whatever goes wrong.
 
+mod begin;
+mod cancel;
+mod claim;
+mod quiet;
+mod remind;
+mod resolve;
+mod story;
+
 use std::collections::HashMap;
 
 use store::{params, testing::TestDb};
@@ -90,8 +98,7 @@ store::on_both! { MIGRATIONS,
         assert_eq!(notices.len(), 50);
         assert_eq!(world.sim.sim.n_app_messages_suppressed(), 0);
         assert!(notices[0].description.contains("请向 20 个客户群发送"), "{:?}", notices[0]);
-        let parts: Vec<&str> = notices[0].url.rsplit('/').take(3).collect();
-        let (token, batch) = (hex::decode(parts[0]).unwrap(), parts[1].parse().unwrap());
+        let (batch, token) = parts_of(&notices[0].url);
         let shown = page(&world.scrm, world.corp, BatchId(batch), &token).await.unwrap().unwrap();
         assert_eq!(shown.tasks.len(), 20);
         let greeting = format!("大家好，我是{}", shown.owner_name);
@@ -464,6 +471,12 @@ store::on_both! { MIGRATIONS,
         world.tick().await;
         assert_eq!(statuses(&world).await, [(1, 9)].into());
     }
+}
+
+/// The number of the batch and the token in the address of its page.
+fn parts_of(url: &str) -> (i64, Vec<u8>) {
+    let parts: Vec<&str> = url.rsplit('/').take(2).collect();
+    (parts[1].parse().unwrap(), hex::decode(parts[0]).unwrap())
 }
 
 /// Another database of the same kind, for a test that needs two.

@@ -72,7 +72,8 @@ pub(crate) async fn notice(worker: &Worker<'_>, batch: Batch) -> Result<(), Erro
         // Nobody is to be reminded any more; marks may still change what expired.
         batch.deadline_at_ms
     };
-    let values = params![worker.corp.id, batch.id, worker.holder, next_at_ms, None::<i64>, 0_i64];
+    let (corp, holder) = (worker.corp.id, worker.holder);
+    let values = params![corp, batch.id, holder, next_at_ms, None::<i64>, 0_i64, false];
     tx.execute(&sql::TRACKED, &values).await?;
     Ok(tx.commit().await?)
 }
@@ -98,6 +99,12 @@ fn next_look_ms(worker: &Worker<'_>, batch: &Batch) -> i64 {
     next_event_ms(worker, batch).map_or(next_ms, |event_ms| event_ms.min(next_ms))
 }
 
+async fn has_event(worker: &Worker<'_>, batch: &Batch, kind: EventKind) -> Result<bool, Error> {
+    let values = params![worker.corp.id, batch.id, kind.code()];
+    let mut reader = worker.scrm.db.reader().await?;
+    Ok(reader.query_opt(&sql::HAS_EVENT, &values, |_| Ok(())).await?.is_some())
+}
+
 /// Asks WeCom; after the deadline the message is withdrawn first, so that the result is the last one.
 async fn asked(worker: &Worker<'_>, batch: &Batch, is_over: bool) -> Result<Outcome, Error> {
     let client = &worker.client;
@@ -105,7 +112,8 @@ async fn asked(worker: &Worker<'_>, batch: &Batch, is_over: bool) -> Result<Outc
         .msgid
         .as_deref()
         .ok_or_else(|| Error::Damaged(format!("batch {} has no msgid", batch.id)))?;
-    if is_over {
+    // Once WeCom has withdrawn it, there is nothing more to ask for.
+    if is_over && !has_event(worker, batch, EventKind::Withdrawn).await? {
         let (kind, detail) = match mass_messages::cancel(client, msgid).await {
             Ok(()) => (EventKind::Withdrawn, String::new()),
             // Cancelled already, or nothing there to cancel: on to the last reading.
@@ -200,12 +208,21 @@ async fn store(
             .complete_since_ms
             .is_some_and(|since_ms| now_ms - since_ms >= scrm.rules.complete_apart_ms);
     let done = BatchState::Done;
+    let wanted_back = batch.withdraw_reason.as_deref().and_then(Reason::parse);
     if is_complete || was_read_twice {
-        let failed = TaskState::Failed;
-        close(&mut tx, worker, batch, done, failed, &Reason::LeftOut).await?;
+        if wanted_back.is_some() && result.has_owner_sent {
+            // WeCom says that it was withdrawn even when there was nothing left to withdraw.
+            let n_sent = format!("sent:{}", sent.len());
+            let event = (batch.id, EventKind::NotWithdrawn, n_sent.as_str());
+            events::note(&mut tx, corp.id, now_ms, &[event]).await?;
+        }
+        let (state, reason) = match wanted_back {
+            Some(reason) => (TaskState::Cancelled, reason),
+            None => (TaskState::Failed, Reason::LeftOut),
+        };
+        close(&mut tx, worker, batch, done, state, &reason).await?;
     } else if is_over && !result.has_owner_sent {
-        let withdrawn = batch.withdraw_reason.as_deref().and_then(Reason::parse);
-        let (state, reason) = match withdrawn {
+        let (state, reason) = match wanted_back {
             Some(reason) => (TaskState::Cancelled, reason),
             None => (TaskState::Expired, Reason::NotConfirmed),
         };
@@ -217,8 +234,17 @@ async fn store(
                 .min(next_look_ms(worker, batch).max(now_ms + scrm.rules.poll_min_ms)),
             None => next_look_ms(worker, batch),
         };
-        let values =
-            params![corp.id, batch.id, worker.holder, next_at_ms, complete_since_ms, n_foreign];
+        let holder = worker.holder;
+        let is_new_wish = batch.withdraw_at_ms.is_none();
+        let values = params![
+            corp.id,
+            batch.id,
+            holder,
+            next_at_ms,
+            complete_since_ms,
+            n_foreign,
+            is_new_wish
+        ];
         tx.execute(&sql::TRACKED, &values).await?;
     }
     Ok(tx.commit().await?)

@@ -70,6 +70,16 @@ pub(crate) async fn act(
     Ok(session.query_opt(&sql::ACT, &params![corp, id], read).await?)
 }
 
+/// The newest act on an SOP up to a moment, which is the one that its tasks of then were made by.
+pub(crate) async fn act_by(
+    session: &mut Session,
+    corp: CorpId,
+    sop: SopId,
+    at_ms: i64,
+) -> Result<Option<Act>, Error> {
+    Ok(session.query_opt(&sql::ACT_BY, &params![corp, sop, at_ms], read).await?)
+}
+
 /// The acts on an SOP, newest first, `n` at most.
 pub(crate) async fn acts(
     session: &mut Session,

@@ -167,7 +167,7 @@ statements! {
         WHERE corp_id = $1 AND state = 1 AND plan_position IS NULL AND next_due_at_ms <= $2
         ORDER BY next_due_at_ms";
     /// Planned tasks of an SOP that are due, owner by owner.
-    pub(crate) DUE = "SELECT t.group_id, t.sop_id, t.step_no, t.occurrence, t.due_at_ms, g.owner_id
+    pub(crate) DUE = "SELECT t.group_id, t.sop_id, t.step_no, t.occurrence, t.due_at_ms, g.owner_id, t.reason
         FROM sop_tasks AS t
         JOIN customer_groups AS g ON g.corp_id = t.corp_id AND g.group_id = t.group_id
         WHERE t.corp_id = $1 AND t.sop_id = $2 AND t.state = 0 AND t.due_at_ms <= $3
@@ -183,7 +183,7 @@ statements! {
         JOIN sop_steps AS p ON p.corp_id = t.corp_id AND p.sop_id = t.sop_id AND p.step_no = t.step_no
         WHERE t.corp_id = $1 AND t.batch_id = $2 AND t.state = 6
         ORDER BY t.group_id, t.sop_id, t.step_no, t.occurrence";
-    pub(crate) GIVE_BACK = "UPDATE sop_tasks SET state = 0, batch_id = NULL, content_version = NULL
+    pub(crate) GIVE_BACK = "UPDATE sop_tasks SET state = 0, batch_id = NULL, content_version = NULL, reason = $6
         WHERE corp_id = $1 AND group_id = $2 AND sop_id = $3 AND step_no = $4 AND occurrence = $5 AND state = 6";
     pub(crate) END_IN_BATCH = "UPDATE sop_tasks SET state = $6, reason = $7, finished_at_ms = $8
         WHERE corp_id = $1 AND group_id = $2 AND sop_id = $3 AND step_no = $4 AND occurrence = $5 AND state = 6";
@@ -196,7 +196,7 @@ statements! {
         JOIN sop_step_contents AS c
             ON c.corp_id = p.corp_id AND c.sop_id = p.sop_id AND c.step_no = p.step_no
         WHERE s.corp_id = $1 AND s.sop_id = $2 AND p.step_no = $3 AND c.version = coalesce($4, p.version)";
-    pub(crate) CLAIM = "UPDATE sop_tasks SET state = 6, batch_id = $6, content_version = $7
+    pub(crate) CLAIM = "UPDATE sop_tasks SET state = 6, batch_id = $6, content_version = $7, reason = NULL
         WHERE corp_id = $1 AND group_id = $2 AND sop_id = $3 AND step_no = $4 AND occurrence = $5 AND state = 0";
     pub(crate) END_PLANNED = "UPDATE sop_tasks SET state = $6, reason = $7, finished_at_ms = $8
         WHERE corp_id = $1 AND group_id = $2 AND sop_id = $3 AND step_no = $4 AND occurrence = $5 AND state = 0";
@@ -228,6 +228,12 @@ statements! {
     pub(crate) ACT = "SELECT audit_id, at_ms, actor, action, detail
         FROM sop_audit
         WHERE corp_id = $1 AND audit_id = $2";
+    /// The newest act on an SOP up to a moment.
+    pub(crate) ACT_BY = "SELECT audit_id, at_ms, actor, action, detail
+        FROM sop_audit
+        WHERE corp_id = $1 AND sop_id = $2 AND at_ms <= $3
+        ORDER BY audit_id DESC
+        LIMIT 1";
     pub(crate) ACTS = "SELECT audit_id, at_ms, actor, action, detail
         FROM sop_audit
         WHERE corp_id = $1 AND sop_id = $2

@@ -66,11 +66,6 @@ pub(super) fn check(settings: &Settings) -> anyhow::Result<()> {
     ] {
         ensure!((0.0..=MAX_HOURS).contains(&hours), "sending.{name} must be 0 to a year");
     }
-    // WeCom lists a message some seconds after it was made: who asks sooner would send it twice.
-    ensure!(
-        sending.unknown_repeat_minutes >= 0.1,
-        "sending.unknown_repeat_minutes must be at least 0.1"
-    );
     ensure!(
         sending.messages_per_owner_and_minute > 0,
         "sending.messages_per_owner_and_minute must be at least 1"
@@ -87,6 +82,15 @@ pub(super) fn check(settings: &Settings) -> anyhow::Result<()> {
          to WeCom would be taken for a dead process",
         sending.lease_s,
         wecom.request_timeout_ms
+    );
+    // A call begins within half of the lease and takes no longer than a lease; WeCom lists a message some
+    // seconds after it was made. Who repeats sooner sends it twice.
+    ensure!(
+        rules.unknown_repeat_ms >= 2 * rules.lease_ms,
+        "sending.unknown_repeat_minutes ({}) must be at least twice sending.lease_s ({} s), or a message \
+         could be made again while its call is still under way",
+        sending.unknown_repeat_minutes,
+        sending.lease_s
     );
     if let Err(error) = tracing_subscriber::EnvFilter::builder().parse(&log.level) {
         bail!("log.level is {:?}: {error}; write error, warn, info, debug or trace", log.level);

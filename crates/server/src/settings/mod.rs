@@ -267,9 +267,9 @@ impl Settings {
             lease_ms: whole_ms(sending.lease_s * SECOND_MS),
             messages_per_owner_and_minute: i64::from(sending.messages_per_owner_and_minute),
             quiet: checks::quiet_hours(sending).ok().flatten(),
-            remind_after_ms: whole_ms(sending.remind_after_hours * HOUR_MS),
+            remind_after_ms: never_or_ms(sending.remind_after_hours * HOUR_MS),
             remind_every_ms: whole_ms(sending.remind_every_hours * HOUR_MS),
-            leader_after_ms: whole_ms(sending.leader_after_hours * HOUR_MS),
+            leader_after_ms: never_or_ms(sending.leader_after_hours * HOUR_MS),
             quota: match sending.quota {
                 QuotaRule::Monthly => scrm::sop::Quota::DaysOfMonth,
                 QuotaRule::Weekly => scrm::sop::Quota::SevenAWeek,
@@ -297,8 +297,39 @@ impl Settings {
     }
 }
 
+/// The same where 0 says "never".
+fn never_or_ms(ms: f64) -> i64 {
+    if ms > 0.0 { whole_ms(ms) } else { 0 }
+}
+
 /// At least 1; the checks have seen to it that it is finite and small.
 #[expect(clippy::cast_possible_truncation, reason = "checked to be below a hundred years")]
 fn whole_ms(ms: f64) -> i64 {
     (ms.round() as i64).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::built_in;
+
+    #[test]
+    fn no_hours_until_a_reminder_are_never_and_some_are_hours() {
+        let rules = |hours: &str| {
+            let changes = ["sending.remind_after_hours", "sending.leader_after_hours"]
+                .map(|name| (name, hours.to_owned()));
+            built_in(&changes).unwrap().rules(String::new())
+        };
+        let never = rules("0");
+        assert_eq!((never.remind_after_ms, never.leader_after_ms), (0, 0));
+        assert_eq!(rules("0.5").remind_after_ms, 30 * 60_000);
+    }
+
+    #[test]
+    fn a_message_of_unknown_effect_is_not_repeated_while_its_call_may_be_under_way() {
+        let with =
+            |minutes: &str| built_in(&[("sending.unknown_repeat_minutes", minutes.to_owned())]);
+        assert!(with("1").is_ok());
+        let refusal = with("0.9").unwrap_err().to_string();
+        assert!(refusal.contains("sending.unknown_repeat_minutes"), "{refusal}");
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{
     acts::{Answer, Story, mark},
-    facts::{ASSISTANT, FAILED, Facts, MANUAL, SENT, Seen, Task},
+    facts::{ASSISTANT, CANCELLED, FAILED, Facts, MANUAL, SENT, Seen, Task},
 };
 
 /// Everything that is not as it must be, in words.
@@ -112,8 +112,11 @@ fn of_notices(facts: &Facts, seen: &Seen) -> Vec<String> {
     wrong.extend(twice.map(|(batch, n)| format!("notice {batch} was delivered {n} times")));
     for task in facts.tasks.iter().filter(|task| task.mode == MANUAL) {
         let was_told = task.batch.is_some_and(|batch| n_told.contains_key(&batch));
-        let is_unknown = task.reason.as_deref() == Some("notice_unknown");
-        if was_told != task.handed_at_ms.is_some() && !is_unknown {
+        // A notice names several tasks, some of which may have been taken back by the time that it came.
+        let may_differ =
+            task.state == CANCELLED || task.reason.as_deref() == Some("notice_unknown");
+        let was_handed = task.handed_at_ms.is_some();
+        if (was_handed && !was_told) || (was_told && !was_handed && !may_differ) {
             wrong.push(format!("told: {was_told}: {task:?}"));
         }
     }
@@ -144,10 +147,9 @@ pub fn summary(facts: &Facts, seen: &Seen) -> String {
 
 /// Fails when too little happened for the run to mean anything.
 pub fn was_worth_it(facts: &Facts, seen: &Seen, name: &str) {
-    let n_of = |mode| facts.tasks.iter().filter(|task| task.mode == mode).count();
     let n_sent =
         |mode| facts.tasks.iter().filter(|task| task.mode == mode && task.state == SENT).count();
-    assert!(n_sent(ASSISTANT) * 4 > n_of(ASSISTANT), "{name}: hardly anything was sent");
+    assert!(n_sent(ASSISTANT) >= 10, "{name}: hardly anything was sent");
     assert!(n_sent(MANUAL) > 0, "{name}: nothing was marked as sent");
     assert!(seen.n_looks > 0, "{name}: no outcome was unknown");
 }

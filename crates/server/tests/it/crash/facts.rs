@@ -25,6 +25,7 @@ pub const ASSISTANT: i64 = 0;
 pub const MANUAL: i64 = 1;
 pub const SENT: i64 = 2;
 pub const FAILED: i64 = 3;
+pub const CANCELLED: i64 = 5;
 
 /// A task as stored.
 #[derive(Clone, Debug)]

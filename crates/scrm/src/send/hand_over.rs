@@ -276,8 +276,9 @@ pub(crate) async fn store_accepted(
                 .min()
                 .expect("the deadline is there"),
         };
-        // WeCom may leave the id of an app message out.
-        let msgid = Some(answer.msgid.as_str()).filter(|msgid| !msgid.is_empty());
+        // WeCom answers a notice of the same bytes with the same id again, or with none; of notices nothing
+        // is asked by it.
+        let msgid = Some(answer.msgid.as_str()).filter(|_| batch.mode == Mode::Assistant);
         let values = params![
             corp.id,
             batch.id,

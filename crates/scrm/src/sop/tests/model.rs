@@ -215,6 +215,7 @@ impl Life {
         let n = self.n_messages(&self.sops[no].mark);
         let sop = &mut self.sops[no];
         (sop.is_over, sop.is_deleted, sop.frozen) = (true, is_deleted, Some(n));
+        sop.is_paused = false;
     }
 
     async fn edit(&mut self) {
@@ -272,19 +273,20 @@ impl Life {
         let sim = &self.world.sim.sim;
         let groups = sim.groups();
         let group = self.dice.one_of(&groups);
+        // A group may have been dissolved before.
         match self.dice.below(5) {
             0 => {
                 sim.add_group(&group.owner, "甲 新群", 3).unwrap();
             }
-            1 => sim.rename_group(&group.chat_id, "甲 群").unwrap(),
-            2 => sim.rename_group(&group.chat_id, "乙 群").unwrap(),
+            1 => drop(sim.rename_group(&group.chat_id, "甲 群")),
+            2 => drop(sim.rename_group(&group.chat_id, "乙 群")),
             3 => {
                 let other = self.dice.one_of(&groups).owner.clone();
                 // Refused for the owner that it has.
                 sim.change_owner(&group.chat_id, &other).ok();
             }
             _ if groups.len() > 4 => {
-                sim.dissolve_group(&group.chat_id).unwrap();
+                sim.dissolve_group(&group.chat_id).ok();
                 for sop in &mut self.sops {
                     sop.chosen = None;
                 }

@@ -81,7 +81,7 @@ ALTER TABLE send_batches ADD COLUMN reminded_at_ms BIGINT;
 ALTER TABLE send_batches ADD COLUMN remind_at_ms BIGINT;
 ALTER TABLE send_batches ADD COLUMN leader_at_ms BIGINT;
 DROP INDEX send_batches_open;
-CREATE INDEX send_batches_queue ON send_batches (corp_id, state, next_at_ms) WHERE state < 4;
+CREATE INDEX send_batches_queue ON send_batches (corp_id, state, next_at_ms);
 CREATE INDEX send_batches_of_sop ON send_batches (corp_id, sop_id) WHERE sop_id IS NOT NULL AND state < 4;
 
 -- What happened to a batch: calls, refusals, reminders, its end. kind: see scrm::send::events.

@@ -23,6 +23,8 @@ pub(super) const BACK_OFF_MS: i64 = 5_000;
 const MAX_BACK_OFF_MS: i64 = 10 * 60_000;
 /// Batches begun in one transaction: as many calls are of unknown effect after a crash.
 const BATCHES_PER_ROUND: usize = 16;
+/// Outcomes of a round that takes longer than this are stored before it is over.
+const STORE_AFTER_MS: i64 = 1_000;
 /// Calls under way at a time: WeCom is said to refuse above 5 for one API.
 const N_AT_ONCE: usize = 4;
 
@@ -133,7 +135,8 @@ pub(super) async fn postpone(
     Ok(())
 }
 
-/// Makes the calls of batches that have begun; outcomes that come together are stored together.
+/// Makes the calls of batches that have begun. Their outcomes are stored together, since it is commits that
+/// cost; but what is known is stored when calls take long.
 pub(super) async fn make_calls(worker: &Worker<'_>, begun: Vec<Begun>) -> Result<(), Error> {
     let mut outcomes = Box::pin(
         stream::iter(begun)
@@ -141,23 +144,42 @@ pub(super) async fn make_calls(worker: &Worker<'_>, begun: Vec<Begun>) -> Result
                 let outcome = make_call(worker, &begun).await;
                 (begun.batch, outcome)
             })
-            .buffer_unordered(N_AT_ONCE)
-            .ready_chunks(BATCHES_PER_ROUND),
+            .buffer_unordered(N_AT_ONCE),
     );
-    while let Some(finished) = outcomes.next().await {
-        let mut accepted = Vec::new();
-        for (batch, outcome) in finished {
-            match outcome {
-                Outcome::Accepted(answer) => accepted.push((batch, answer)),
-                Outcome::Unreachable => {
-                    let reason = Reason::OwnerUnreachable;
-                    never_handed_over(worker, &batch, TaskState::Failed, &reason).await?;
-                }
-                Outcome::NotMade { wait_ms } => not_made(worker, &batch, wait_ms).await?,
-                Outcome::Error(error) => store_error(worker, batch, &error).await?,
-            }
+    let mut known = Vec::new();
+    let mut stored_at_ms = worker.scrm.clock.now_ms();
+    while let Some(outcome) = outcomes.next().await {
+        known.push(outcome);
+        let now_ms = worker.scrm.clock.now_ms();
+        if now_ms - stored_at_ms > STORE_AFTER_MS {
+            store(worker, std::mem::take(&mut known)).await?;
+            stored_at_ms = now_ms;
         }
-        store_accepted(worker, &accepted, EventKind::Accepted).await?;
+    }
+    store(worker, known).await
+}
+
+async fn store(worker: &Worker<'_>, known: Vec<(Batch, Outcome)>) -> Result<(), Error> {
+    let mut accepted = Vec::new();
+    let mut others = Vec::new();
+    for (batch, outcome) in known {
+        match outcome {
+            Outcome::Accepted(answer) => accepted.push((batch, answer)),
+            other => others.push((batch, other)),
+        }
+    }
+    // First what WeCom has: it must not be lost by whatever goes wrong with the others.
+    store_accepted(worker, &accepted, EventKind::Accepted).await?;
+    for (batch, outcome) in others {
+        match outcome {
+            Outcome::Accepted(_) => {}
+            Outcome::Unreachable => {
+                let reason = Reason::OwnerUnreachable;
+                never_handed_over(worker, &batch, TaskState::Failed, &reason).await?;
+            }
+            Outcome::NotMade { wait_ms } => not_made(worker, &batch, wait_ms).await?,
+            Outcome::Error(error) => store_error(worker, batch, &error).await?,
+        }
     }
     Ok(())
 }
@@ -176,6 +198,7 @@ async fn not_made(worker: &Worker<'_>, batch: &Batch, wait_ms: i64) -> Result<()
     Ok(tx.commit().await?)
 }
 
+/// What came of a call.
 enum Outcome {
     Accepted(Accepted),
     /// The owner gets no messages of the app.

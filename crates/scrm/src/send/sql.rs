@@ -16,7 +16,7 @@ statements! {
             kind, digest, withdraw_at_ms, withdraw_reason, audit_id, n_reminders, remind_at_ms,
             leader_at_ms, n_groups
         FROM send_batches
-        WHERE corp_id = $1 AND state = $2 AND state < 4 AND next_at_ms <= $3 AND leased_until_ms <= $3
+        WHERE corp_id = $1 AND state = $2 AND next_at_ms <= $3 AND leased_until_ms <= $3
         ORDER BY next_at_ms, batch_id
         LIMIT $4";
     pub(crate) BY_ID = "SELECT batch_id, mode, owner_id, content, page_token, state, due_at_ms,
@@ -77,6 +77,14 @@ statements! {
     /// The messages of an SOP that are in their owners' hands: mass messages by their SOP, notices by their
     /// tasks.
     pub(crate) OPEN_OF_SOP = "SELECT batch_id, mode, owner_id, content, page_token, state, due_at_ms,
+            deadline_at_ms, n_attempts, call_started_at_ms, unknown_since_ms, msgid, handed_at_ms, complete_since_ms,
+            kind, digest, withdraw_at_ms, withdraw_reason, audit_id, n_reminders, remind_at_ms,
+            leader_at_ms, n_groups
+        FROM send_batches
+        WHERE corp_id = $1 AND state = 2 AND withdraw_at_ms IS NULL AND batch_id IN (
+            SELECT batch_id FROM sop_tasks INDEXED BY sop_tasks_of_sop WHERE corp_id = $1 AND sop_id = $2 AND state = 1)
+        ORDER BY batch_id"
+            | "SELECT batch_id, mode, owner_id, content, page_token, state, due_at_ms,
             deadline_at_ms, n_attempts, call_started_at_ms, unknown_since_ms, msgid, handed_at_ms, complete_since_ms,
             kind, digest, withdraw_at_ms, withdraw_reason, audit_id, n_reminders, remind_at_ms,
             leader_at_ms, n_groups

@@ -43,6 +43,30 @@ async fn n_statements_of_a_look(world: &World) -> u64 {
     world.scrm.db.n_statements() - before
 }
 
+/// Statements on tasks and messages that are meant to read all of a company's: counts for metrics, and what a
+/// process does once when it ends.
+const MAY_READ_ALL: &[&str] = &["scrm::sop::sql::N_BY_STATE", "scrm::send::sql::RELEASE"];
+
+#[tokio::test]
+async fn no_statement_on_tasks_or_messages_reads_all_of_a_company() {
+    let test = store::testing::sqlite(MIGRATIONS).await;
+    let statements: Vec<_> = crate::statements()
+        .into_iter()
+        .filter(|it| {
+            ["sop_tasks", "send_batches", "send_events"].iter().any(|t| it.sqlite.contains(t))
+        })
+        .collect();
+    // The queue by its state alone would be all that are followed, sorted.
+    let reads_all =
+        |line: &String| line.contains("(corp_id=?)") || line.contains("(corp_id=? AND state<?)");
+    let plans = store::check::plans(&test.db, &statements).await.unwrap();
+    let found: Vec<_> = plans
+        .iter()
+        .filter(|plan| plan.lines.iter().any(reads_all) && !MAY_READ_ALL.contains(&plan.name))
+        .collect();
+    assert!(found.is_empty(), "{found:#?}");
+}
+
 store::on_both! { MIGRATIONS,
     async fn a_look_that_finds_nothing_costs_the_same_however_much_is_planned(test: &TestDb) {
         let world = World::synced(test, 2, 40).await;

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     About, Caller, Endpoint, Origin, Refusal,
-    wire::{HttpAddress, Id, Integer, Optional, PageNo, PageOf, PageSize, TaskId, Text, page},
+    wire::{HttpAddress, Id, Integer, MarketingId, Optional, PageNo, PageOf, PageSize, Text, page},
 };
 
 /// The one kind of marketing content that is met.
@@ -108,7 +108,7 @@ struct CreateMarketing {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct UpdateMarketing {
-    mc_id: TaskId,
+    mc_id: MarketingId,
     #[serde(flatten)]
     card: Card,
 }
@@ -146,7 +146,7 @@ struct ListMarketing {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct NamedMarketing {
-    mc_id: TaskId,
+    mc_id: MarketingId,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -175,7 +175,7 @@ async fn create(caller: &Caller, request: CreateMarketing) -> Result<String, Ref
 }
 
 async fn update(caller: &Caller, request: UpdateMarketing) -> Result<String, Refusal> {
-    let TaskId(id) = request.mc_id;
+    let MarketingId(id) = request.mc_id;
     let (kind, card) = card(caller, request.card).await?;
     materials::update(&caller.scrm, caller.corp.id, &id, kind, &card).await.map_err(refusal)?;
     Ok(id.to_string())
@@ -198,7 +198,7 @@ async fn detail(caller: &Caller, request: NamedMarketing) -> Result<Marketing, R
 }
 
 async fn delete(caller: &Caller, request: NamedMarketing) -> Result<String, Refusal> {
-    let TaskId(id) = request.mc_id;
+    let MarketingId(id) = request.mc_id;
     materials::delete(&caller.scrm, caller.corp.id, &id).await?;
     Ok(id.to_string())
 }

@@ -18,6 +18,7 @@ mod sop_data;
 mod sop_steps;
 mod tags;
 mod task_marks;
+mod task_story;
 mod wecom_org;
 
 use std::{collections::BTreeSet, sync::LazyLock};
@@ -43,6 +44,7 @@ pub fn endpoints() -> &'static [Endpoint] {
             group_sop_plan::endpoints(),
             group_sop_view::endpoints(),
             task_marks::endpoints(),
+            task_story::endpoints(),
             group_sop_life::endpoints(),
             group_tags::endpoints(),
             library::endpoints(),

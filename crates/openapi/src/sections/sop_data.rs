@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::given_file::{self, GivenFile};
 use crate::{
     Caller, Refusal,
-    wire::{HttpAddress, Id, Integer, List, Object, Optional, TaskId, Text},
+    wire::{HttpAddress, Id, Integer, List, MarketingId, Object, Optional, Text},
 };
 
 /// Items of a step, at most.
@@ -64,7 +64,7 @@ pub(super) struct SopData {
     page: Optional<Text<0, 1_024>>,
     /// The marketing content of type 99.
     #[serde(default)]
-    mc_id: Optional<TaskId>,
+    mc_id: Optional<MarketingId>,
     /// The kind of the marketing content; its own counts.
     #[serde(default, rename = "mcType")]
     _mc_type: Optional<Integer<0, 999>>,
@@ -186,7 +186,8 @@ async fn item(caller: &Caller, path: &str, data: SopData) -> Result<ContentItem,
         5 => Ok(ContentItem::Video { file: file(caller, path, &data).await? }),
         6 => Ok(ContentItem::File { file: file(caller, path, &data).await? }),
         99 => {
-            let TaskId(id) = data.mc_id.0.ok_or_else(|| required("mcId", "a marketing content"))?;
+            let MarketingId(id) =
+                data.mc_id.0.ok_or_else(|| required("mcId", "a marketing content"))?;
             marketing(caller, path, &id, data).await
         }
         other => {

@@ -120,7 +120,7 @@ async fn fields_of_an_sop_by_hand() {
         ),
         (
             with_item(r#"{"type":99,"mcId":"b"}"#),
-            "sopContents[0].sopDatas[0].mcId: \"b\" is not a task id (32 hexadecimal digits)",
+            "sopContents[0].sopDatas[0].mcId: \"b\" is not the id of a marketing content (32 hexadecimal digits)",
         ),
         (
             with_item(r#"{"type":99}"#),

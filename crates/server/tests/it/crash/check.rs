@@ -32,8 +32,10 @@ fn of_creation(story: &Story, facts: &Facts) -> Vec<String> {
         let is_right = match made.answer {
             Answer::Made(_) if made.may_lack_tasks => found <= made.n_tasks,
             Answer::Made(_) => found == made.n_tasks,
+            Answer::Unknown if made.may_lack_tasks => found <= made.n_tasks,
             Answer::Unknown => found == 0 || found == made.n_tasks,
-            Answer::Refused(_) => false,
+            // A group was dissolved meanwhile, and that is known.
+            Answer::Refused(ref why) => why.contains("dissolved") && found == 0,
         };
         if !is_right {
             let (title, n_tasks, answer) = (&made.title, made.n_tasks, &made.answer);

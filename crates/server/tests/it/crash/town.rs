@@ -16,6 +16,8 @@ const N_OWNERS: usize = 8;
 const HANGS_MS: u64 = 900;
 
 pub struct Town {
+    /// Owns no group at the start, and makes all that come later.
+    pub newcomer: String,
     pub sim: wecom_sim::Running,
     pub chat_ids: Vec<String>,
     /// Our numbers of the owners, and their groups.
@@ -69,7 +71,10 @@ impl Town {
         }
         let groups = sim.sim.groups();
         let timeouts = wecom::http::Timeouts { connect_ms: 1_000, request_ms: 10_000 };
+        let newcomer = sim.sim.staff().into_iter().map(|member| member.userid);
+        let newcomer = newcomer.filter(|userid| groups.iter().all(|g| g.owner != *userid)).last();
         let mut town = Self {
+            newcomer: newcomer.unwrap(),
             owners: vec![],
             chat_ids: groups.iter().map(|group| group.chat_id.clone()).collect(),
             owner_on_holiday: groups[0].owner.clone(),
@@ -159,7 +164,8 @@ fn place(database: &str, base_url: &str) -> Place {
         .env("SIYU_WECOM__BASE_URL", base_url)
         .env("SIYU_WECOM__REQUEST_TIMEOUT_MS", "500")
         .env("SIYU_WECOM__MINUTE_MS", "1000")
-        .env("SIYU_SYNC__AT_START", "false")
+        // With each start: so groups made meanwhile become known, and dissolved ones.
+        .env("SIYU_SYNC__AT_START", "true")
         .env("SIYU_SENDING__LOOK_EVERY_S", "0.1")
         .env("SIYU_SENDING__LATE_SEND_MAX_HOURS", "0.018")
         .env("SIYU_SENDING__DEADLINE_HOURS", "0.02")

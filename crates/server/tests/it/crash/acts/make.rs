@@ -51,8 +51,38 @@ pub async fn mass_message(town: &Town, story: &mut Story, dice: &Dice) {
     let text = format!("{}节前问候", mark(&title, 1));
     let body = json!({ "title": title, "users": [owner], "sendInfo": { "text": text } });
     let n_tasks = chat_ids.len();
-    let made = Made { n_tasks, ..Made::asked(title, chat_ids.clone(), vec![]) };
+    // A group that is known to be dissolved is not his any more.
+    let made =
+        Made { n_tasks, may_lack_tasks: true, ..Made::asked(title, chat_ids.clone(), vec![]) };
     create(town, story, dice, "/api/v3/groupSend/addTask", body, made).await;
+}
+
+/// To all groups made from now on, in the next minute of their first day or the ones after.
+pub async fn sop_for_new_groups(town: &Town, story: &mut Story, dice: &Dice) {
+    let body = json!({ "kind": 2 });
+    by_rule(town, story, dice, body, 1 + dice.below(3)).await;
+}
+
+/// To the groups of one who makes groups meanwhile; it follows.
+pub async fn sop_by_rule(town: &Town, story: &mut Story, dice: &Dice) {
+    let rule = json!({ "keyword": "新群", "minMembers": 1 });
+    let body = json!({ "kind": 1, "follow": 1, "rule": rule });
+    by_rule(town, story, dice, body, 1 + dice.below(2)).await;
+}
+
+async fn by_rule(town: &Town, story: &mut Story, dice: &Dice, mut body: Value, n_steps: u64) {
+    let title = format!("S{}", story.made.len());
+    let steps: Vec<Value> = (1..=n_steps)
+        .map(|step_no| {
+            let content = content(&title, step_no, dice);
+            json!({ "stepNo": step_no, "showDate": 1, "showTime": next_minute(town), "sopDatas": content })
+        })
+        .collect();
+    (body["title"], body["mode"]) = (json!(title), json!(u8::from(dice.happens(30))));
+    body["sopContents"] = json!(steps);
+    let made =
+        Made { n_tasks: usize::MAX, may_lack_tasks: true, ..Made::asked(title, vec![], vec![]) };
+    create(town, story, dice, "/api/v3/group-sop/create", body, made).await;
 }
 
 /// HH:mm of the next minute.

@@ -31,6 +31,7 @@ pub struct Made {
     pub n_tasks: usize,
     pub answer: Answer,
     /// It was asked for that it ends, or that groups leave it: tasks that were not planned by then never are.
+    /// Or nobody can tell beforehand which groups it has.
     pub may_lack_tasks: bool,
     chat_ids: Vec<String>,
     /// As the edit of an SOP takes them; empty for a mass message.
@@ -59,6 +60,9 @@ const ACTS: &[(u64, Act)] = &[
     (6, |town, story, dice| Box::pin(make::sop_of_fixed_times(town, story, dice))),
     (6, |town, story, dice| Box::pin(make::sop_of_days(town, story, dice))),
     (2, |town, story, dice| Box::pin(make::mass_message(town, story, dice))),
+    (1, |town, story, dice| Box::pin(make::sop_for_new_groups(town, story, dice))),
+    (1, |town, story, dice| Box::pin(make::sop_by_rule(town, story, dice))),
+    (2, |town, _, _| Box::pin(owners::make_group(town))),
     (12, |town, _, dice| Box::pin(owners::confirm(town, dice))),
     (8, |town, story, dice| Box::pin(owners::mark(town, story, dice))),
     (1, |town, _, dice| Box::pin(owners::dissolve_group(town, dice))),

@@ -55,6 +55,11 @@ pub async fn mark(town: &Town, story: &mut Story, dice: &Dice) {
     }
 }
 
+/// The servers know of it when they have synchronised.
+pub async fn make_group(town: &Town) {
+    town.sim.sim.add_group(&town.newcomer, "新群", 3).unwrap();
+}
+
 /// Nobody tells the servers. Most groups stay.
 pub async fn dissolve_group(town: &Town, dice: &Dice) {
     if dice.happens(30) {

@@ -193,7 +193,7 @@ pub async fn resolve_tick(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<boo
             }
         }
     }
-    each(&worker, notices, async |batch| resolve::notice(&worker, batch).await).await?;
+    each(&worker, notices).await?;
     Ok(is_full)
 }
 
@@ -206,7 +206,7 @@ pub async fn track_tick(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<bool,
     let is_full = is_full(&open);
     let company = corps::get(&mut *scrm.db.reader().await?, corp).await?;
     let worker = worker(scrm, &company, holder).await?;
-    each(&worker, open, async |batch| follow(&worker, batch).await).await?;
+    each(&worker, open).await?;
     Ok(is_full)
 }
 
@@ -237,24 +237,26 @@ fn is_full(batches: &[Batch]) -> bool {
     i64::try_from(batches.len()) == Ok(BATCHES_PER_TICK)
 }
 
-/// Does something with each of some batches, a few at a time; all are begun, whatever becomes of the others.
-async fn each(
-    worker: &Worker<'_>,
-    batches: Vec<Batch>,
-    work: impl AsyncFn(&Batch) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let work = &work;
+/// Works on batches that are followed, or on notices whose effect is unknown, a few at a time; all are begun,
+/// whatever becomes of the others.
+async fn each(worker: &Worker<'_>, batches: Vec<Batch>) -> Result<(), Error> {
     let outcomes: Vec<Result<(), Error>> = stream::iter(batches)
-        .map(|batch| async move {
-            match work(&batch).await {
-                Ok(()) => Ok(()),
-                Err(error) => set_aside(worker, &batch, error).await,
-            }
-        })
+        .map(|batch| work_on_any(worker, batch))
         .buffer_unordered(N_AT_ONCE)
         .collect()
         .await;
     outcomes.into_iter().collect()
+}
+
+async fn work_on_any(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
+    let outcome = match batch.state {
+        BatchState::Calling => resolve::notice(worker, &batch).await,
+        _ => follow(worker, &batch).await,
+    };
+    match outcome {
+        Ok(()) => Ok(()),
+        Err(error) => set_aside(worker, &batch, error).await,
+    }
 }
 
 /// A batch whose data cannot be read is failed, so that it does not hold up the others for ever.

@@ -2,7 +2,7 @@
 
 DEMO_ARGS ?=
 
-.PHONY: help demo test lint fmt deny bench bench-quick
+.PHONY: help demo test crash-test lint fmt deny bench bench-quick
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -13,6 +13,12 @@ demo: ## build, and show everything with a simulated company (DEMO_ARGS="--group
 
 test: lint ## everything that must be green: format, lints, all tests on SQLite and PostgreSQL
 	scripts/with-postgres cargo test --locked --workspace
+
+# Kills of each of the three set-ups; SIYU_CRASH_SEED=<number> repeats the choices of an earlier run.
+CRASH_KILLS ?= 70
+
+crash-test: ## kill the server at random moments while SOPs run, at length; the short form is a part of test
+	SIYU_CRASH_KILLS=$(CRASH_KILLS) scripts/with-postgres cargo test --locked -p server --test it -- --nocapture crash::
 
 lint: ## format and lints
 	cargo fmt --all --check
@@ -30,9 +36,17 @@ bench: ## measure; takes some minutes
 	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" list
 	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" sync
 	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" callbacks
+	scripts/with-postgres sh -c '"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" sop-create --postgres "$$DATABASE_URL"'
+	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" sop-dispatch
+	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" sop-idle
+	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" sop-edit
 
 bench-quick: ## measure shortly, to see that it works
 	cargo build --locked --release --bin siyu --bin siyu-bench
 	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" list --rounds 3 --seconds 2
 	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" sync --groups 10000 --rounds 1 --without-limits-only
 	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" callbacks --seconds 12
+	scripts/with-postgres sh -c '"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" sop-create --groups 10000 --owners 100 --postgres "$$DATABASE_URL"'
+	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" sop-dispatch --groups 10000 --owners 100 --lead-s 10
+	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" sop-idle --tasks 1000000 --seconds 10
+	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" sop-edit --groups 10000 --owners 100 --quiet-s 3

@@ -4,6 +4,7 @@
 use std::{
     collections::HashSet,
     path::{Path, PathBuf},
+    sync::atomic::AtomicBool,
     time::{Duration, Instant},
 };
 
@@ -11,13 +12,13 @@ use anyhow::{Context as _, ensure};
 use hdrhistogram::Histogram;
 use serde::Serialize;
 use store::{Db, params, statements};
-use wecom::callback::{self, Receiver};
+use wecom::callback::Receiver;
 
 use crate::{
     bare,
     company::Place,
-    http::Connection,
     program::{self, Running},
+    sender::{AES_KEY, Sender, TOKEN, event},
 };
 
 /// How to measure.
@@ -70,17 +71,12 @@ statements! {
         VALUES {rows}";
 }
 
-const TOKEN: &str = "benchmark";
-const AES_KEY: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
-
 /// A company whose server runs.
 struct Site {
     siyu: PathBuf,
     data: String,
-    listen: String,
     place: Place,
-    receiver: Receiver,
-    chat_ids: Vec<String>,
+    sender: Sender,
     db: Db,
 }
 
@@ -88,7 +84,8 @@ struct Site {
 pub async fn run(options: &Options) -> anyhow::Result<()> {
     let (simulator, site, mut server) = start(options).await?;
     let n_events = usize::try_from(options.rate * options.seconds)?;
-    let (answered, latencies) = load(&site, options, 0, n_events).await?;
+    let never = AtomicBool::new(false);
+    let (answered, latencies) = site.sender.send(0, n_events, &never).await?;
     ensure!(answered.len() == n_events, "some events were not answered with 200");
     let applied_after_s = applied(&site, &mut server).await?;
     let (p50_us, p99_us) = (latencies.value_at_quantile(0.5), latencies.value_at_quantile(0.99));
@@ -99,7 +96,8 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
         server.kill().await?;
         serve(&site)
     };
-    let (loaded, restarted) = tokio::join!(load(&site, options, n_events, n_events / 3), killing);
+    let (loaded, restarted) =
+        tokio::join!(site.sender.send(n_events, n_events / 3, &never), killing);
     let (mut server, (answered, _)) = (restarted?, loaded?);
     applied(&site, &mut server).await?;
     let stored = stored(&site).await?;
@@ -146,12 +144,17 @@ async fn start(options: &Options) -> anyhow::Result<(Running, Site, Running)> {
         .await?;
     let db = bare::open(&options.data)?;
     let mut site = Site {
-        listen: std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string(),
-        receiver: Receiver::new(TOKEN, AES_KEY, &place.corp_id)?,
+        sender: Sender {
+            listen: std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string(),
+            corp_id: place.corp_id.clone(),
+            receiver: Receiver::new(TOKEN, AES_KEY, &place.corp_id)?,
+            chat_ids: Vec::new(),
+            rate: options.rate,
+            connections: options.connections,
+        },
         siyu,
         data,
         place,
-        chat_ids: Vec::new(),
         db,
     };
     let server = serve(&site)?;
@@ -162,8 +165,8 @@ async fn start(options: &Options) -> anyhow::Result<(Running, Site, Running)> {
             break;
         }
     }
-    site.chat_ids = bare::chat_ids(&site.db).await?;
-    ensure!(site.chat_ids.len() == options.groups, "the synchronisation is not complete");
+    site.sender.chat_ids = bare::chat_ids(&site.db).await?;
+    ensure!(site.sender.chat_ids.len() == options.groups, "the synchronisation is not complete");
     Ok((simulator, site, server))
 }
 
@@ -176,72 +179,8 @@ fn variables(place: &Place) -> Vec<(&'static str, String)> {
 }
 
 fn serve(site: &Site) -> anyhow::Result<Running> {
-    let arguments = ["serve", "--data", &site.data, "--listen", &site.listen];
+    let arguments = ["serve", "--data", &site.data, "--listen", &site.sender.listen];
     program::start_with(&site.siyu, &arguments, &variables(&site.place))
-}
-
-/// An open loop: events go out at their times, whether earlier ones were answered or not, and latency
-/// counts from those times. The numbers of the events that were answered.
-#[expect(clippy::disallowed_methods, reason = "a benchmark measures with the machine's own clock")]
-async fn load(
-    site: &Site,
-    options: &Options,
-    first: usize,
-    n_events: usize,
-) -> anyhow::Result<(Vec<usize>, Histogram<u64>)> {
-    let began = Instant::now();
-    let clock = ambient::Clock::system();
-    let random = ambient::Random::system();
-    let path = format!("/wecom/callback/{}/app", site.place.corp_id);
-    let one = async |worker: usize| -> anyhow::Result<(Vec<usize>, Histogram<u64>)> {
-        let mut connection = None;
-        let mut latencies = Histogram::new_with_max(60_000_000, 3)?;
-        let mut answered = Vec::new();
-        for n in (worker..n_events).step_by(options.connections) {
-            let due = Duration::from_secs_f64(float(n) / f64::from(options.rate));
-            tokio::time::sleep(due.saturating_sub(began.elapsed())).await;
-            let number = first + n;
-            let xml = event(&site.chat_ids[number % site.chat_ids.len()], number);
-            let now_s = clock.now_ms() / 1_000;
-            let nonce = number.to_string();
-            let sealed = callback::seal(&site.receiver, &xml, random.bytes(), now_s, &nonce);
-            let body = sealed.delivery_body(&site.place.corp_id, Some(1_000_002));
-            let signature = &sealed.msg_signature;
-            let target =
-                format!("{path}?msg_signature={signature}&timestamp={now_s}&nonce={nonce}");
-            // A refused or broken connection is no answer: WeCom would deliver again.
-            if connection.is_none() {
-                connection = Connection::open(&site.listen).await.ok();
-            }
-            let Some(open) = &mut connection else { continue };
-            if open.post_plain(&target, &body).await.is_ok() {
-                answered.push(number);
-                let took = began.elapsed().saturating_sub(due).as_micros();
-                latencies.saturating_record(u64::try_from(took).unwrap_or(u64::MAX));
-            } else {
-                connection = None;
-            }
-        }
-        Ok((answered, latencies))
-    };
-    let all = futures_util::future::try_join_all((0..options.connections).map(one)).await?;
-    let mut latencies = Histogram::<u64>::new_with_max(60_000_000, 3)?;
-    let mut answered = Vec::new();
-    for (part, of_part) in all {
-        answered.extend(part);
-        latencies.add(of_part)?;
-    }
-    Ok((answered, latencies))
-}
-
-fn event(chat_id: &str, number: usize) -> String {
-    format!(
-        "<xml><ToUserName><![CDATA[ww]]></ToUserName><FromUserName><![CDATA[sys]]></FromUserName>\
-         <CreateTime>1700000000</CreateTime><MsgType><![CDATA[event]]></MsgType>\
-         <Event><![CDATA[change_external_chat]]></Event><ChangeType><![CDATA[update]]></ChangeType>\
-         <ChatId><![CDATA[{chat_id}]]></ChatId><UpdateDetail><![CDATA[change_name]]></UpdateDetail>\
-         <Number>{number}</Number></xml>"
-    )
 }
 
 /// How long until every event is applied and every group read.

@@ -2,8 +2,11 @@
 
 use std::io::Write as _;
 
+use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use wecom_sim::{Config, Limits};
+
+use crate::http::Connection;
 
 /// What company.
 #[derive(clap::Args)]
@@ -30,6 +33,21 @@ pub struct Place {
     pub secret: String,
 }
 
+impl Place {
+    /// Its `host:port`.
+    pub fn host(&self) -> &str {
+        self.base_url.trim_start_matches("http://")
+    }
+
+    /// A token of the app.
+    pub async fn token(&self) -> anyhow::Result<String> {
+        let path = format!("/cgi-bin/gettoken?corpid={}&corpsecret={}", self.corp_id, self.secret);
+        let mut connection = Connection::open(self.host()).await?;
+        let reply: serde_json::Value = serde_json::from_slice(connection.get(&path).await?)?;
+        Ok(reply["access_token"].as_str().context("a token")?.to_owned())
+    }
+}
+
 /// Serves until it is stopped.
 pub async fn serve(options: &Options) -> anyhow::Result<()> {
     let limits = match options.documented_faster {
@@ -49,6 +67,7 @@ pub async fn serve(options: &Options) -> anyhow::Result<()> {
         n_staff: options.staff,
         n_owners: Some(options.staff),
         limits,
+        quota: false,
         ..Config::seeded(9)
     };
     let place = Place {

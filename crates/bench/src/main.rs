@@ -8,6 +8,9 @@ mod http;
 mod list;
 mod program;
 mod report;
+mod sender;
+mod site;
+mod sop;
 mod sync;
 mod yardstick;
 
@@ -29,6 +32,14 @@ enum Scenario {
     Sync(sync::Options),
     /// Events of WeCom at a fixed rate, and over a kill -9 of the server.
     Callbacks(callbacks::Options),
+    /// A large SOP is made: until the call answers, until its tasks are planned, and callbacks meanwhile.
+    SopCreate(sop::create::Options),
+    /// All groups of a company are due in the same minute, and WeCom sets no limits.
+    SopDispatch(sop::dispatch::Options),
+    /// What a server costs whose tasks all lie in the future.
+    SopIdle(sop::idle::Options),
+    /// A step of a large SOP is edited while the list of groups is read.
+    SopEdit(sop::edit::Options),
     /// A simulated company alone. Used by the others.
     #[command(hide = true)]
     Company(company::Options),
@@ -43,6 +54,10 @@ async fn main() -> anyhow::Result<()> {
         Scenario::List(options) => list::run(&options).await,
         Scenario::Sync(options) => sync::run(&options).await,
         Scenario::Callbacks(options) => callbacks::run(&options).await,
+        Scenario::SopCreate(options) => sop::create::run(&options).await,
+        Scenario::SopDispatch(options) => sop::dispatch::run(&options).await,
+        Scenario::SopIdle(options) => sop::idle::run(&options).await,
+        Scenario::SopEdit(options) => sop::edit::run(&options).await,
         Scenario::Company(options) => company::serve(&options).await,
         Scenario::Yardstick(options) => yardstick::serve(&options).await,
     }

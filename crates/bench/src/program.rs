@@ -54,7 +54,8 @@ pub fn start_with(
     Ok(Running(child))
 }
 
-/// Runs a program to its end with `input` on its standard input; what it printed.
+/// Runs a program to its end with `input` on its standard input; what it printed. Its words on standard error
+/// are shown only when it fails.
 pub async fn run(
     program: &Path,
     arguments: &[&str],
@@ -66,11 +67,13 @@ pub async fn run(
         .envs(variables.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .kill_on_drop(true)
         .spawn()?;
     child.stdin.take().context("stdin is piped")?.write_all(input.as_bytes()).await?;
     let output = child.wait_with_output().await?;
-    ensure!(output.status.success(), "{arguments:?} ended with {}", output.status);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{arguments:?} ended with {}: {errors}", output.status);
     Ok(String::from_utf8(output.stdout)?)
 }
 
@@ -127,6 +130,18 @@ impl Running {
     /// The most memory that was ever resident, in MiB.
     pub fn peak_memory_mib(&self) -> anyhow::Result<f64> {
         self.status_mib("VmHWM:")
+    }
+
+    /// Processor time that it has used, in seconds; the kernel counts hundredths.
+    pub fn cpu_s(&self) -> anyhow::Result<f64> {
+        let id = self.0.id().context("it has ended")?;
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))
+            .context("times are read from /proc, which this system does not have")?;
+        // Fields are counted after the name, which may hold anything: 11 and 12 are user and system time.
+        let (_, fields) = stat.rsplit_once(')').context("a name is missing in /proc")?;
+        let times = fields.split_whitespace().skip(11).take(2);
+        let ticks = times.map(str::parse::<u32>).sum::<Result<u32, _>>()?;
+        Ok(f64::from(ticks) / 100.0)
     }
 
     fn status_mib(&self, field: &str) -> anyhow::Result<f64> {

@@ -199,11 +199,7 @@ async fn ceiling(place: &Place, folder: &Path) -> anyhow::Result<f64> {
     const FOR: Duration = Duration::from_secs(4);
     let db = bare::open(folder)?;
     let chat_ids = bare::chat_ids(&db).await?;
-    let host = place.base_url.trim_start_matches("http://");
-    let token = format!("/cgi-bin/gettoken?corpid={}&corpsecret={}", place.corp_id, place.secret);
-    let reply: serde_json::Value =
-        serde_json::from_slice(Connection::open(host).await?.get(&token).await?)?;
-    let token = reply["access_token"].as_str().context("a token")?;
+    let (host, token) = (place.host(), place.token().await?);
     let path = format!("/cgi-bin/externalcontact/groupchat/get?access_token={token}");
     let began = Instant::now();
     let one = async |first: usize| -> anyhow::Result<usize> {

@@ -86,6 +86,8 @@ pub struct Endpoint {
     pub(crate) request_schema: fn(&mut SchemaGenerator) -> Schema,
     pub(crate) reply_schema: fn(&mut SchemaGenerator) -> Schema,
     pub(crate) reply_example: Box<dyn Fn() -> Result<Vec<u8>, Refusal> + Send + Sync>,
+    /// The largest body where it differs from that of other calls.
+    pub(crate) max_body_bytes: Option<usize>,
     run: Box<Run>,
 }
 
@@ -102,6 +104,7 @@ impl Endpoint {
     {
         Self {
             about,
+            max_body_bytes: None,
             request_schema: SchemaGenerator::subschema_for::<Req>,
             reply_schema: SchemaGenerator::subschema_for::<Reply>,
             reply_example: Box::new(move || envelope::success(&example())),
@@ -113,6 +116,12 @@ impl Endpoint {
                 })
             }),
         }
+    }
+
+    /// The same with another limit of the body, for calls that carry files.
+    pub(crate) fn with_max_body_bytes(mut self, max_body_bytes: usize) -> Self {
+        self.max_body_bytes = Some(max_body_bytes);
+        self
     }
 
     /// Answers a call: the bytes of the whole reply.

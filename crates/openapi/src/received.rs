@@ -11,10 +11,16 @@ use crate::{Code, Options, Refusal};
 /// sending when the connection closes never sees the reply.
 const READ_BEYOND: usize = 8;
 
-/// The whole body; larger than allowed is HTTP 413.
-pub(crate) async fn body(body: Body, options: &Options) -> Result<Vec<u8>, Refusal> {
+/// The whole body; larger than `max_bytes`, or what is usual, is HTTP 413.
+pub(crate) async fn body(
+    body: Body,
+    max_bytes: Option<usize>,
+    options: &Options,
+) -> Result<Vec<u8>, Refusal> {
     let wait = Duration::from_millis(options.body_wait_ms);
-    match tokio::time::timeout(wait, collect(body, options.max_body_bytes)).await {
+    match tokio::time::timeout(wait, collect(body, max_bytes.unwrap_or(options.max_body_bytes)))
+        .await
+    {
         Ok(outcome) => outcome,
         Err(_) => Err(incomplete()),
     }

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 
 use axum::http::StatusCode;
+use scrm::sop::{ContentRefusal, Field};
 
 /// A business code of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +61,34 @@ impl Refusal {
         Self::new(Code::INVALID_FIELD, format!("{path}: {why}"))
     }
 
+    /// The same with the path of the field before its message.
+    pub(crate) fn at(mut self, path: &str) -> Self {
+        self.message = format!("{path}: {}", self.message);
+        self
+    }
+
+    /// What is wrong with a step's items, which stand in the list at `items`, as in `sendInfo.sendData`.
+    pub(crate) fn of_content_in(items: &str, wrong: &ContentRefusal) -> Self {
+        let Some(item) = wrong.item else { return Self::field(items, &wrong.what) };
+        let item = format!("{items}[{}]", item.saturating_sub(1));
+        match wrong.field.map(Self::member) {
+            Some(member) => Self::field(&format!("{item}.{member}"), &wrong.what),
+            None => Self::field(&item, &wrong.what),
+        }
+    }
+
+    /// The member of a request in which a part of an item is given.
+    pub(crate) fn member(field: Field) -> &'static str {
+        match field {
+            Field::Text | Field::Summary => "content",
+            Field::Title => "title",
+            Field::Url => "link",
+            Field::Cover | Field::File => "fileUrl",
+            Field::AppId => "appId",
+            Field::Page => "page",
+        }
+    }
+
     /// A condition of the transport.
     pub(crate) fn transport(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
         Self { status, code, message: message.into(), cause: None }
@@ -80,9 +109,15 @@ impl Refusal {
 }
 
 impl From<scrm::Error> for Refusal {
+    /// Steps are taken to stand in `sopContents`; for other calls see [`Refusal::of_content_in`].
     fn from(error: scrm::Error) -> Self {
         match error {
+            scrm::Error::Content(wrong) => {
+                let step = wrong.step.saturating_sub(1);
+                Self::of_content_in(&format!("sopContents[{step}].sopDatas"), &wrong)
+            }
             scrm::Error::Invalid(text) => Self::new(Code::INVALID_FIELD, text),
+            scrm::Error::OtherFile { .. } => Self::new(Code::INVALID_FIELD, error.to_string()),
             scrm::Error::NotFound(text) => Self::new(Code::NOT_FOUND, text),
             scrm::Error::Conflict(text) => Self::new(Code::CONFLICT, text),
             scrm::Error::Store(error) => error.into(),
@@ -100,6 +135,25 @@ impl From<store::Error> for Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_wrong_with_content_is_told_with_its_path() {
+        let wrong = |item, field| ContentRefusal { step: 2, item, field, what: "why".to_owned() };
+        for (item, field, path) in [
+            (None, None, "sopContents[1].sopDatas"),
+            (Some(3), None, "sopContents[1].sopDatas[2]"),
+            (Some(3), Some(Field::File), "sopContents[1].sopDatas[2].fileUrl"),
+            (Some(1), Some(Field::Summary), "sopContents[1].sopDatas[0].content"),
+        ] {
+            let refusal = Refusal::from(scrm::Error::Content(wrong(item, field)));
+            assert_eq!(
+                (refusal.code, refusal.message),
+                (Code::INVALID_FIELD, format!("{path}: why"))
+            );
+        }
+        let elsewhere = Refusal::of_content_in("sendInfo.sendData", &wrong(Some(1), None));
+        assert_eq!(elsewhere.message, "sendInfo.sendData[0]: why");
+    }
 
     #[test]
     fn errors_of_the_domain_get_their_codes_and_failures_hide_their_cause() {

@@ -125,7 +125,7 @@ impl Service {
             let status = StatusCode::METHOD_NOT_ALLOWED;
             return Err(Refusal::transport(status, Code::FAILURE, message));
         }
-        let body = received::body(body, &self.options).await?;
+        let body = received::body(body, endpoint.max_body_bytes, &self.options).await?;
         let call =
             Signed { headers: &parts.headers, address: self.address_of(&parts), body: &body };
         let caller =

@@ -12,8 +12,8 @@ use axum::{
 use scrm::{
     PublicId, Scrm,
     apps::{self, App, NewApp},
-    corps, group_tags,
-    testing::{PutGroup, PutTask, put_department, put_groups, put_staff, put_tasks},
+    corps, files, group_tags,
+    testing::{PutGroup, PutTask, put_department, put_groups, put_material, put_staff, put_tasks},
 };
 use serde_json::Value;
 use store::testing::TestDb;
@@ -106,6 +106,10 @@ impl Api {
         let names = ["甲".to_owned(), "乙".to_owned()];
         let made = group_tags::create(scrm, corp, "例", &names).await.unwrap();
         assert_eq!((made.tags[0].id.0, made.tags[1].id.0), (10_002, 10_003));
+        let new = files::NewFile { name: "例.png", source_url: "", md5: None };
+        let file = files::keep(scrm, corp, new, b"\x89PNG\r\n\x1a\n 1").await.unwrap();
+        assert_eq!(file.id.0, 10_004);
+        put_material(scrm, corp, uuid("019a2b3c4d5e7f8091a2b3c4d5e6f709")).await;
     }
 
     /// A call signed by the first app.

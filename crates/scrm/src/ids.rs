@@ -48,10 +48,18 @@ ids! {
     SopId;
     /// One message handed to WeCom for one owner.
     BatchId;
+    /// A file in the library, a short number.
+    FileId;
+    /// A material, inside the program.
+    MaterialId;
 }
 
-/// The id of an SOP or task as other programs see it: 16 bytes, written as 32 lower-case hex digits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The id of an SOP, task or material as other programs see it: 16 bytes, written as 32 lower-case hex
+/// digits.
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(into = "String", try_from = "String")]
 pub struct PublicId(pub [u8; 16]);
 
 impl PublicId {
@@ -67,6 +75,20 @@ impl PublicId {
         let mut bytes = [0; 16];
         hex::decode_to_slice(text, &mut bytes).ok()?;
         Some(Self(bytes))
+    }
+}
+
+impl From<PublicId> for String {
+    fn from(id: PublicId) -> Self {
+        id.to_string()
+    }
+}
+
+impl TryFrom<String> for PublicId {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("an id has 32 hexadecimal digits")
     }
 }
 

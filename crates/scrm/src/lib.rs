@@ -14,9 +14,11 @@ pub mod corps;
 pub mod counters;
 pub mod customers;
 mod error;
+pub mod files;
 pub mod group_tags;
 pub mod groups;
 mod ids;
+pub mod materials;
 mod migrations;
 pub mod once;
 pub mod org;
@@ -37,8 +39,10 @@ mod zone;
 use ambient::{Clock, Random};
 
 pub use error::Error;
+pub use fetch::Rules as FetchRules;
 pub use ids::{
-    BatchId, CorpId, CustomerId, DepartmentId, GroupId, PublicId, SopId, StaffId, TagGroupId, TagId,
+    BatchId, CorpId, CustomerId, DepartmentId, FileId, GroupId, MaterialId, PublicId, SopId,
+    StaffId, TagGroupId, TagId,
 };
 pub use migrations::MIGRATIONS;
 pub use page::Page;
@@ -62,6 +66,10 @@ pub struct Scrm {
     pub rules: send::Rules,
     /// Events of callbacks on their way into the database.
     pub inbox: callbacks::Inbox,
+    /// Where contents of files lie.
+    pub files: files::Folder,
+    /// From where files may be fetched.
+    pub fetch: fetch::Rules,
 }
 
 /// Every statement of the program, for the test that prepares them all.
@@ -72,9 +80,11 @@ pub fn statements() -> Vec<&'static store::Statement> {
         corps::sql::ALL,
         counters::ALL,
         customers::sql::ALL,
+        files::sql::ALL,
         group_tags::sql::ALL,
         groups::sql::ALL,
         jobs::STATEMENTS,
+        materials::sql::ALL,
         once::sql::ALL,
         org::sql::ALL,
         refresh::sql::ALL,

@@ -19,4 +19,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(1, "main", "0001_main.sql"),
     migration!(2, "wecom", "0002_wecom.sql"),
     migration!(3, "sops", "0003_sops.sql"),
+    migration!(4, "materials", "0004_materials.sql"),
 ];

@@ -4,11 +4,12 @@
 use store::{Db, Value, params, statements};
 
 use crate::{
-    CorpId, DepartmentId, GroupId, MasterKey, PublicId, Scrm, SopId, StaffId, TagId, callbacks,
-    corps, group_tags, groups, org, send, sop, text,
+    CorpId, DepartmentId, GroupId, MasterKey, MaterialId, PublicId, Scrm, SopId, StaffId, TagId,
+    callbacks, corps, files, group_tags, groups, materials, org, send, sop, text,
 };
 
-/// A domain over `db` that reaches no WeCom unless `base_url` leads to one.
+/// A domain over `db` that reaches no WeCom unless `base_url` leads to one, with a temporary folder of files;
+/// it may fetch from 127.0.0.1.
 pub fn scrm(db: Db, clock: ambient::Clock, base_url: &str) -> Scrm {
     let timeouts = wecom::http::Timeouts { connect_ms: 2_000, request_ms: 2_000 };
     let http = wecom::http::client(timeouts).expect("a client can be made");
@@ -25,6 +26,11 @@ pub fn scrm(db: Db, clock: ambient::Clock, base_url: &str) -> Scrm {
         ),
         rules: send::Rules::default(),
         inbox: callbacks::Inbox::default(),
+        files: files::Folder::new(tempfile::tempdir().expect("a folder can be made")),
+        fetch: fetch::Rules {
+            allow_networks: vec!["127.0.0.1/32".parse().expect("it is a network")],
+            ..fetch::Rules::default()
+        },
     }
 }
 
@@ -202,6 +208,26 @@ pub async fn put_tasks(scrm: &Scrm, corp: CorpId, tasks: &[PutTask]) {
         ],
     )
     .await;
+}
+
+/// Puts a marketing content with this id.
+pub async fn put_material(scrm: &Scrm, corp: CorpId, uuid: PublicId) {
+    let url = "https://example.com/new";
+    let values = params![
+        corp,
+        MaterialId(1_000_000),
+        &uuid,
+        2_i64,
+        "新品",
+        "",
+        url,
+        "",
+        None::<i64>,
+        0_i64,
+        0_i64,
+        false
+    ];
+    put(scrm, &[(&materials::sql::ADD, values.to_vec())]).await;
 }
 
 statements! {

@@ -3,13 +3,13 @@
 use schemars::JsonSchema;
 use scrm::{
     StaffId,
-    sop::{Audience, ContentItem, Mode, NewSop, NewStep, SopKind, StepTime},
+    sop::{self, Audience, ContentItem, Mode, NewSop, NewStep, SopKind, StepTime},
 };
 use serde::Deserialize;
 
 use super::{
     SOP_TASKS,
-    group_sop::{MAX_OWNERS, Title, create, sop_id_example},
+    group_sop::{MAX_OWNERS, Title, sop_id_example},
     sop_data::{self, SopData},
 };
 use crate::{
@@ -17,6 +17,8 @@ use crate::{
     wire::{Id, List, Moment, Object, OneOrMore, Optional, Text},
 };
 
+/// Where items stand in the request.
+const DATA: &str = "sendInfo.sendData";
 /// Items beside the text, at most.
 const MAX_ITEMS: usize = 20;
 
@@ -93,7 +95,8 @@ async fn add_task(caller: &Caller, request: AddTask) -> Result<String, Refusal> 
     let items = List(info.send_data.0.into_iter().map(Object).collect());
     let mut content: Vec<ContentItem> =
         text.map(|content| ContentItem::Text { content }).into_iter().collect();
-    content.extend(sop_data::items(caller, "sendInfo.sendData", items).await?);
+    let n_before = content.len();
+    content.extend(sop_data::items(caller, DATA, items).await?);
     if content.is_empty() {
         return Err(Refusal::field("sendInfo.text", "text or sendData is required"));
     }
@@ -111,5 +114,18 @@ async fn add_task(caller: &Caller, request: AddTask) -> Result<String, Refusal> 
         actor: caller.actor(),
         once: caller.once("addTask", request.idempotency_key),
     };
-    create(caller, new).await
+    let made = sop::create(&caller.scrm, caller.corp.id, new).await;
+    Ok(made.map_err(|error| refusal(error, n_before))?.to_string())
+}
+
+/// Content is named as it stands in this request: the text apart, `n_before` items before the others.
+fn refusal(error: scrm::Error, n_before: usize) -> Refusal {
+    let scrm::Error::Content(mut wrong) = error else { return error.into() };
+    match wrong.item {
+        Some(item) if item <= n_before => Refusal::field("sendInfo.text", &wrong.what),
+        item => {
+            wrong.item = item.map(|item| item - n_before);
+            Refusal::of_content_in(DATA, &wrong)
+        }
+    }
 }

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use scrm::{
     StaffId,
     sop::{
-        self, Audience, ChosenChat, MAX_CHATS, MAX_DAY_NO, MAX_STEPS, MAX_TITLE_CHARS, Mode,
-        NewSop, NewStep, SopKind, StepTime,
+        self, Audience, ChosenChat, ContentItem, MAX_CHATS, MAX_DAY_NO, MAX_STEPS, MAX_TITLE_CHARS,
+        Mode, NewSop, NewStep, SopKind, StepTime,
     },
 };
 use serde::Deserialize;
@@ -163,6 +163,13 @@ async fn add_group_corporate(
         chat_id: info.chat_id.0,
         owner: info.chat_owner.0.map(|Id(id)| StaffId(id)),
     });
+    let chosen = chosen.collect();
+    let mut steps = Vec::new();
+    for (no, Object(step)) in request.sop_contents.0.into_iter().enumerate() {
+        let (minute_of_day, day_no) = (step.show_time.minute_of_day, step.show_date.get());
+        let content = content(caller, no, step.sop_datas).await?;
+        steps.push(NewStep { time: StepTime::NthDay { day_no, minute_of_day }, content });
+    }
     let new = NewSop {
         title: request.title.0,
         instruction: String::new(),
@@ -171,12 +178,8 @@ async fn add_group_corporate(
             _ => Mode::Manual,
         },
         kind: SopKind::DaysSinceJoining,
-        audience: Audience::Chats(chosen.collect()),
-        steps: steps(caller, request.sop_contents, |_, step| {
-            let (minute_of_day, day_no) = (step.show_time.minute_of_day, step.show_date.get());
-            Ok((StepTime::NthDay { day_no, minute_of_day }, step.sop_datas))
-        })
-        .await?,
+        audience: Audience::Chats(chosen),
+        steps,
         creator: caller.app.acting_staff,
         is_draft: false,
         actor: caller.actor(),
@@ -189,20 +192,23 @@ async fn add_group_assistant(
     caller: &Caller,
     request: AddGroupAssistant,
 ) -> Result<String, Refusal> {
+    let audience = audience(request.chat_ids.0, request.owners.0)?;
+    let mut steps = Vec::new();
+    for (no, Object(step)) in request.sop_contents.0.into_iter().enumerate() {
+        let at_ms = step.send_time.minute_ms(&caller.corp.zone).ok_or_else(|| {
+            let why = "names a day only, a time to send is needed (yyyy-MM-dd HH:mm)";
+            Refusal::field(&format!("sopContents[{no}].sendTime"), why)
+        })?;
+        let content = content(caller, no, step.sop_datas).await?;
+        steps.push(NewStep { time: StepTime::At { at_ms }, content });
+    }
     let new = NewSop {
         title: request.title.0,
         instruction: request.instruction.0.map(|Text(text)| text).unwrap_or_default(),
         mode: Mode::Assistant,
         kind: SopKind::FixedTimes,
-        audience: audience(request.chat_ids.0, request.owners.0)?,
-        steps: steps(caller, request.sop_contents, |path, step| {
-            let at_ms = step.send_time.minute_ms(&caller.corp.zone).ok_or_else(|| {
-                let why = "names a day only, a time to send is needed (yyyy-MM-dd HH:mm)";
-                Refusal::field(&format!("{path}.sendTime"), why)
-            })?;
-            Ok((StepTime::At { at_ms }, step.sop_datas))
-        })
-        .await?,
+        audience,
+        steps,
         creator: caller.app.acting_staff,
         is_draft: false,
         actor: caller.actor(),
@@ -211,20 +217,9 @@ async fn add_group_assistant(
     create(caller, new).await
 }
 
-/// The domain's steps; `parts` gives a step's time and items, and is told where it stands in the request.
-async fn steps<T>(
-    caller: &Caller,
-    steps: Steps<T>,
-    parts: impl Fn(&str, T) -> Result<(StepTime, SopDatas), Refusal>,
-) -> Result<Vec<NewStep>, Refusal> {
-    let mut made = Vec::new();
-    for (place, Object(step)) in steps.0.into_iter().enumerate() {
-        let path = format!("sopContents[{place}]");
-        let (time, items) = parts(&path, step)?;
-        let content = sop_data::items(caller, &format!("{path}.sopDatas"), items).await?;
-        made.push(NewStep { time, content });
-    }
-    Ok(made)
+/// What the step with this place in `sopContents` sends.
+async fn content(caller: &Caller, no: usize, datas: SopDatas) -> Result<Vec<ContentItem>, Refusal> {
+    sop_data::items(caller, &format!("sopContents[{no}].sopDatas"), datas).await
 }
 
 /// The groups that chatIds and owners mean together.

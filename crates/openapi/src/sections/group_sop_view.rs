@@ -167,7 +167,7 @@ struct ShownAct {
     time: String,
     /// app:<number>, staff:<id>, rule or system.
     actor: String,
-    /// create, start, edit, pause, resume, end, delete, join, leave, follow, mark.
+    /// create, start, edit, pause, resume, end, delete, join, leave, follow, mark, remind.
     action: String,
     /// Particulars as JSON.
     detail: String,

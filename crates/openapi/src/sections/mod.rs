@@ -4,6 +4,7 @@
 //! thought than that belongs in the domain.
 
 mod developer_guide;
+mod given_file;
 mod group_list;
 mod group_send;
 mod group_sop;
@@ -11,10 +12,13 @@ mod group_sop_life;
 mod group_sop_plan;
 mod group_sop_view;
 mod group_tags;
+mod library;
+mod materials;
 mod sop_data;
 mod sop_steps;
 mod tags;
 mod task_marks;
+mod task_story;
 mod wecom_org;
 
 use std::{collections::BTreeSet, sync::LazyLock};
@@ -24,6 +28,7 @@ use crate::{Endpoint, Section};
 const DEVELOPER_GUIDE: Section = Section { title_zh: "开发指南", title: "Developer guide" };
 const WECOM_ORG: Section = Section { title_zh: "企微组织架构", title: "WeCom organisation" };
 const SOP_TASKS: Section = Section { title_zh: "SOP任务", title: "SOP tasks" };
+const MATERIALS: Section = Section { title_zh: "素材", title: "Materials" };
 const GROUP_TAGS: Section = Section { title_zh: "群标签", title: "Group tags" };
 
 /// The table of all endpoints.
@@ -39,8 +44,11 @@ pub fn endpoints() -> &'static [Endpoint] {
             group_sop_plan::endpoints(),
             group_sop_view::endpoints(),
             task_marks::endpoints(),
+            task_story::endpoints(),
             group_sop_life::endpoints(),
             group_tags::endpoints(),
+            library::endpoints(),
+            materials::endpoints(),
         ]
         .into_iter()
         .flatten()

@@ -115,8 +115,29 @@ async fn fields_of_an_sop_by_hand() {
         ),
         (with_item("{}"), "sopContents[0].sopDatas[0].type: is required"),
         (
+            with_item(r#"{"type":7}"#),
+            "sopContents[0].sopDatas[0].type: 7 is not accepted, only 1, 2, 3, 4, 5, 6 and 99",
+        ),
+        (
             with_item(r#"{"type":99,"mcId":"b"}"#),
-            "sopContents[0].sopDatas[0].type: 99 is not accepted, only 1 (text) and 3 (link)",
+            "sopContents[0].sopDatas[0].mcId: \"b\" is not the id of a marketing content (32 hexadecimal digits)",
+        ),
+        (
+            with_item(r#"{"type":99}"#),
+            "sopContents[0].sopDatas[0].mcId: is required for a marketing content",
+        ),
+        (
+            with_item(r#"{"type":2}"#),
+            "sopContents[0].sopDatas[0].fileUrl: fileUrl or fileId is required",
+        ),
+        (
+            with_item(r#"{"type":2,"mediaId":"m"}"#),
+            "sopContents[0].sopDatas[0].mediaId: is not enough: give fileUrl or fileId",
+        ),
+        (
+            with_item(r#"{"type":6,"fileUrl":"http://169.254.169.254/latest"}"#),
+            "sopContents[0].sopDatas[0].fileUrl: not fetched: it leads to 169.254.169.254, which is not public \
+             (setting fetch.allow_networks)",
         ),
         (
             with_item(r#"{"type":"1","content":" "}"#),

@@ -19,7 +19,17 @@ fn the_table_is_well_formed() {
     }
     assert_eq!(
         scopes().into_iter().collect::<Vec<_>>(),
-        ["echo", "groups:read", "groups:write", "org:read", "sop:read", "sop:write", "tags:read"]
+        [
+            "echo",
+            "groups:read",
+            "groups:write",
+            "materials:read",
+            "materials:write",
+            "org:read",
+            "sop:read",
+            "sop:write",
+            "tags:read",
+        ]
     );
 }
 

@@ -2,22 +2,23 @@
 
 use scrm::{
     TagId, group_tags,
-    testing::{PutGroup, put_groups, put_staff},
+    testing::{PutGroup, put_department, put_groups, put_staff},
 };
 use serde_json::{Value, json};
 use store::testing::TestDb;
 
 use crate::testing::{Api, NOW_MS, Reply};
 
-const OWNER: i64 = 463_352_988_837_952;
-const OTHER: i64 = 463_352_988_837_953;
-const DAY_MS: i64 = 86_400_000;
+pub(super) const OWNER: i64 = 463_352_988_837_952;
+pub(super) const OTHER: i64 = 463_352_988_837_953;
+pub(super) const DAY_MS: i64 = 86_400_000;
 
-/// Three groups: a (OWNER, today 08:00, tags 1 and 2), b (OWNER, yesterday, tag 1), c (OTHER, the day
+/// OWNER is in department 2. Three groups: a (OWNER, today 08:00, tags 1 and 2), b (OWNER, yesterday, tag 1), c (OTHER, the day
 /// before, no tag). The ids of the two tags.
-async fn three_groups(api: &Api) -> [i64; 2] {
+pub(super) async fn three_groups(api: &Api) -> [i64; 2] {
     let (scrm, corp) = (&api.scrm, api.app.corp);
-    put_staff(scrm, corp, OWNER, "张三", &[]).await;
+    put_department(scrm, corp, 2, "销售一部").await;
+    put_staff(scrm, corp, OWNER, "张三", &[2]).await;
     put_staff(scrm, corp, OTHER, "李四", &[]).await;
     let names = ["重点".to_owned(), "新群".to_owned()];
     let made = group_tags::create(scrm, corp, "级别", &names).await.unwrap();

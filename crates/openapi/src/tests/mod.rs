@@ -8,4 +8,5 @@ mod endpoints;
 mod golden;
 mod group_sop;
 mod log;
+mod materials;
 mod transport;

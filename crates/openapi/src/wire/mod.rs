@@ -23,5 +23,5 @@ pub(crate) use number::{Id, Integer};
 pub(crate) use object::Object;
 pub(crate) use optional::Optional;
 pub(crate) use page::{PageNo, PageOf, PageSize, page};
-pub(crate) use text::{HttpAddress, SopId, TaskId, Text};
+pub(crate) use text::{HttpAddress, MarketingId, SopId, TaskId, Text};
 pub(crate) use time::{Moment, TimeOfDay};

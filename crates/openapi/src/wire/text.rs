@@ -100,4 +100,6 @@ public_ids! {
     TaskId, "a task id (32 hexadecimal digits)";
     /// The id of an SOP.
     SopId, "the id of an SOP (32 hexadecimal digits)";
+    /// The id of a marketing content.
+    MarketingId, "the id of a marketing content (32 hexadecimal digits)";
 }

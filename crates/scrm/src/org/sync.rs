@@ -8,7 +8,7 @@ use store::{Tx, Value, params};
 
 use super::{Department, Member, put_members, sql};
 use crate::{
-    CorpId, DepartmentId, Error, StaffId, callbacks, corps, counters,
+    CorpId, DepartmentId, Error, StaffId, callbacks, corps, counters, groups,
     refresh::{self, Thing},
     sync::{N_AT_ONCE, PartReport, Run},
     text,
@@ -214,6 +214,7 @@ pub(super) fn places_of(staff: &wecom::contacts::Staff) -> Vec<(DepartmentId, bo
     departments.zip(leads.chain(std::iter::repeat(false))).collect()
 }
 
+/// Writes where members are now. Their groups count as changed, since rules ask for an owner's departments.
 pub(super) async fn put_places(
     tx: &mut Tx,
     corp: CorpId,
@@ -228,5 +229,7 @@ pub(super) async fn put_places(
         }
     }
     tx.execute_rows(&sql::PUT_PLACES, &values).await?;
-    Ok(())
+    let owners: Vec<StaffId> = moved.iter().map(|&(id, _)| id).collect();
+    let owned = groups::ids_of_owners(tx, corp, &owners).await?;
+    groups::note_changes(tx, corp, &owned).await
 }

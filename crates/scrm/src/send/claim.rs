@@ -74,9 +74,13 @@ pub(crate) async fn due_tasks(scrm: &Scrm, corp: &Corp, holder: &str) -> Result<
     if sops.is_empty() {
         return Ok(false);
     }
+    // Not for long: a server that was killed while it claimed must not hold up the others.
+    const CLAIM_LEASE_MS: i64 = 3_000;
     // One process claims at a time. Should two do, each transaction finds out; it would only be slow.
     let lease = format!("claim {}", corp.id);
-    if !jobs::take(&scrm.db, &lease, holder, now_ms, scrm.rules.lease_ms).await? {
+    if !jobs::take(&scrm.db, &lease, holder, now_ms, CLAIM_LEASE_MS.min(scrm.rules.lease_ms))
+        .await?
+    {
         return Ok(false);
     }
     let outcome = claim(scrm, corp, &sops).await;

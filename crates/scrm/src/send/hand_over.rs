@@ -84,12 +84,20 @@ async fn prepare(worker: &Worker<'_>, batch: &Batch) -> Result<Option<Request>, 
         return Ok(None);
     }
     let request = match request(worker, batch).await {
-        Ok(request) => request,
-        Err(Error::WeCom(error)) => {
-            // A file could not be uploaded.
-            return refused_before(worker, batch, &error).await.map(|()| None);
+        Err(Error::Attachment { what, is_final: true }) => {
+            if lease(worker, batch).await?.is_some() {
+                let reason = Reason::Attachment(what);
+                never_handed_over(worker, batch, TaskState::Failed, &reason).await?;
+            }
+            return Ok(None);
         }
-        Err(error) => return Err(error),
+        Err(Error::Attachment { what, is_final: false }) => {
+            let mut tx = worker.scrm.db.begin().await?;
+            postpone(&mut tx, worker, batch, now_ms + BACK_OFF_MS, &what).await?;
+            tx.commit().await?;
+            return Ok(None);
+        }
+        other => other?,
     };
     if let Some(wait_ms) = request.ms_until_room(&worker.client) {
         let next_at_ms = now_ms + i64::try_from(wait_ms).unwrap_or(MAX_BACK_OFF_MS);
@@ -106,31 +114,13 @@ async fn prepare(worker: &Worker<'_>, batch: &Batch) -> Result<Option<Request>, 
 fn too_late(worker: &Worker<'_>, batch: &Batch) -> Option<(TaskState, Reason)> {
     let now_ms = worker.scrm.clock.now_ms();
     let late_ms = worker.scrm.rules.late_ms(&worker.corp.zone, batch.due_at_ms, now_ms);
-    if now_ms >= batch.deadline_at_ms || late_ms > worker.scrm.rules.late_send_max_ms {
-        return Some((TaskState::Expired, Reason::NotTaken));
+    let is_late = now_ms >= batch.deadline_at_ms || late_ms > worker.scrm.rules.late_send_max_ms;
+    // It was refused when it was repeated, but an earlier call may have told the owner.
+    let may_have_come = batch.mode == Mode::Manual && batch.unknown_since_ms.is_some();
+    if resolve::is_repeat_unsafe(batch, now_ms) || (is_late && may_have_come) {
+        return Some((TaskState::Failed, Reason::NoticeUnknown));
     }
-    resolve::is_repeat_unsafe(batch, now_ms).then_some((TaskState::Failed, Reason::NoticeUnknown))
-}
-
-/// A refusal before the call: nothing of the batch has begun.
-async fn refused_before(
-    worker: &Worker<'_>,
-    batch: &Batch,
-    error: &wecom::Error,
-) -> Result<(), Error> {
-    tracing::warn!(batch.id = %batch.id, %error, "a file of a message could not be uploaded");
-    if is_final(error) {
-        if lease(worker, batch).await?.is_some() {
-            let reason = Reason::Refused(short(error));
-            never_handed_over(worker, batch, TaskState::Failed, &reason).await?;
-        }
-        return Ok(());
-    }
-    let next_at_ms = worker.scrm.clock.now_ms() + BACK_OFF_MS;
-    let reason = format!("will be tried again: {}", short(error));
-    let mut tx = worker.scrm.db.begin().await?;
-    postpone(&mut tx, worker, batch, next_at_ms, &reason).await?;
-    Ok(tx.commit().await?)
+    is_late.then_some((TaskState::Expired, Reason::NotTaken))
 }
 
 pub(super) async fn postpone(
@@ -271,7 +261,8 @@ pub(crate) async fn request(worker: &Worker<'_>, batch: &Batch) -> Result<Reques
         sender: owner.wecom_user_id,
         chat_ids: vec![],
         text: Some(sop::joined_text(&items)).filter(|text| !text.is_empty()),
-        attachments: attachments::ready(&items).await?,
+        attachments: attachments::ready(worker.scrm, worker.corp.id, &worker.client, &items)
+            .await?,
     }))
 }
 
@@ -308,8 +299,9 @@ pub(crate) async fn store_accepted(
                 .min()
                 .expect("the deadline is there"),
         };
-        // WeCom may leave the id of an app message out.
-        let msgid = Some(answer.msgid.as_str()).filter(|msgid| !msgid.is_empty());
+        // WeCom answers a notice of the same bytes with the same id again, or with none; of notices nothing
+        // is asked by it.
+        let msgid = Some(answer.msgid.as_str()).filter(|_| batch.mode == Mode::Assistant);
         let values = params![
             corp.id,
             batch.id,
@@ -353,9 +345,10 @@ async fn store_error(
         let reason = Some("it is not known whether WeCom got it");
         return later(worker, &batch, BatchState::Calling, next_at_ms, reason, Some(what)).await;
     }
-    if error.errcode() == Some(codes::INVALID_MEDIA_ID) {
-        attachments::forget(worker, &batch).await?;
-    } else if is_final(error) {
+    let may_upload_again = error.errcode() == Some(codes::INVALID_MEDIA_ID)
+        && batch.mode == Mode::Assistant
+        && attachments::forget_media(worker.scrm, worker.corp.id, &items(&batch)?).await?;
+    if is_final(error) && !may_upload_again {
         let reason = Reason::Refused(short(error));
         return never_handed_over(worker, &batch, TaskState::Failed, &reason).await;
     }

@@ -37,7 +37,8 @@ use crate::{
 };
 pub(crate) use cancel::{CancelledTask, Why, cancel};
 use events::EventKind;
-pub use notice::{NoticePage, PageTask, page};
+pub(crate) use hand_over::{is_final, short};
+pub use notice::{NoticePage, PageTask, page, page_file};
 pub use quiet::QuietHours;
 pub use reason::Reason;
 pub(crate) use reason::shown as reason_shown;
@@ -237,18 +238,17 @@ fn is_full(batches: &[Batch]) -> bool {
     i64::try_from(batches.len()) == Ok(BATCHES_PER_TICK)
 }
 
-/// Works on batches that are followed, or on notices whose effect is unknown, a few at a time; all are begun,
-/// whatever becomes of the others.
+/// Looks at each of some batches, a few at a time; all are begun, whatever becomes of the others.
 async fn each(worker: &Worker<'_>, batches: Vec<Batch>) -> Result<(), Error> {
     let outcomes: Vec<Result<(), Error>> = stream::iter(batches)
-        .map(|batch| work_on_any(worker, batch))
+        .map(|batch| look(worker, batch))
         .buffer_unordered(N_AT_ONCE)
         .collect()
         .await;
     outcomes.into_iter().collect()
 }
 
-async fn work_on_any(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
+async fn look(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
     let outcome = match batch.state {
         BatchState::Calling => resolve::notice(worker, &batch).await,
         _ => follow(worker, &batch).await,

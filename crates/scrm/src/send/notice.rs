@@ -5,7 +5,9 @@ use wecom::app_messages::{self, TextCard};
 
 use super::{Batch, Rules, reason, sql};
 use crate::{
-    BatchId, CorpId, Error, GroupId, Scrm, groups, org,
+    BatchId, CorpId, Error, FileId, GroupId, Scrm,
+    files::{self, File},
+    groups, org,
     sop::{self, ContentItem, Mode, TaskState},
 };
 
@@ -179,6 +181,25 @@ pub async fn page(
         });
     }
     Ok(Some(NoticePage { owner_name, tasks: shown }))
+}
+
+/// A file that a batch's page shows, with its content; nothing for an unknown batch, a wrong token or a
+/// file that is not on the page.
+pub async fn page_file(
+    scrm: &Scrm,
+    corp: CorpId,
+    batch: BatchId,
+    token: &[u8],
+    id: FileId,
+) -> Result<Option<(File, Vec<u8>)>, Error> {
+    let Some(page) = page(scrm, corp, batch, token).await? else { return Ok(None) };
+    let mut shown = page.tasks.iter().flat_map(|task| &task.content).filter_map(ContentItem::file);
+    if !shown.any(|file| file.file_id == id) {
+        return Ok(None);
+    }
+    let Some(file) = files::any(scrm, corp, id).await? else { return Ok(None) };
+    let content = files::read(scrm, corp, &file).await?;
+    Ok(Some((file, content)))
 }
 
 /// Compares the hashes, so that the time it takes tells nothing of the token.

@@ -18,6 +18,8 @@ macro_rules! reasons {
             Refused(String),
             /// Unknown whether WeCom has it, and WeCom cannot be asked: why not.
             CannotBeAsked(String),
+            /// A file of the message cannot be sent: which, and why.
+            Attachment(String),
             /// It was in a message that did not go out, with its number, and waits for another.
             GivenBack(String),
             /// A person said why.
@@ -31,6 +33,7 @@ macro_rules! reasons {
                     $(Self::$name => Cow::Borrowed($code),)*
                     Self::Refused(what) => Cow::Owned(format!("refused:{what}")),
                     Self::CannotBeAsked(what) => Cow::Owned(format!("cannot_be_asked:{what}")),
+                    Self::Attachment(what) => Cow::Owned(format!("attachment:{what}")),
                     Self::GivenBack(what) => Cow::Owned(format!("given_back:{what}")),
                     Self::Said(what) => Cow::Owned(format!("said:{what}")),
                 }
@@ -43,6 +46,7 @@ macro_rules! reasons {
                     _ => match code.split_once(':')? {
                         ("refused", what) => Some(Self::Refused(what.to_owned())),
                         ("cannot_be_asked", what) => Some(Self::CannotBeAsked(what.to_owned())),
+                        ("attachment", what) => Some(Self::Attachment(what.to_owned())),
                         ("given_back", what) => Some(Self::GivenBack(what.to_owned())),
                         ("said", what) => Some(Self::Said(what.to_owned())),
                         _ => None,
@@ -58,6 +62,7 @@ macro_rules! reasons {
                     Self::CannotBeAsked(what) => Cow::Owned(format!(
                         "无法确认是否已创建，也无法向企业微信查询（{what}），请到企业微信查看"
                     )),
+                    Self::Attachment(what) => Cow::Owned(format!("附件无法发送：{what}")),
                     Self::GivenBack(_) => {
                         Cow::Borrowed("SOP、内容或群主在发送前有变化，将按新的情况发送")
                     }
@@ -73,6 +78,9 @@ macro_rules! reasons {
                     Self::CannotBeAsked(what) => Cow::Owned(format!(
                         "unknown whether it was sent, and WeCom cannot be asked: {what}"
                     )),
+                    Self::Attachment(what) => {
+                        Cow::Owned(format!("a file of it cannot be sent: {what}"))
+                    }
                     Self::GivenBack(_) => Cow::Borrowed(
                         "the SOP, its content or the owner changed before it was sent: it is sent anew",
                     ),

@@ -97,7 +97,8 @@ async fn remind_owner(worker: &Worker<'_>, batch: &mut Batch) -> Result<(), Erro
     let Worker { scrm, corp, .. } = worker;
     let now_ms = scrm.clock.now_ms();
     let next_ms = scrm.rules.next_reminder_ms(now_ms, batch.deadline_at_ms);
-    let mut tx = scrm.db.begin().await?;
+    // Alone: two that took counters in different orders would wait for each other.
+    let mut tx = corps::begin_alone(scrm, corp.id).await?;
     if let Some(again_ms) = room_again_ms(&mut tx, corp.id, batch, now_ms).await? {
         let again_ms = Some(again_ms).filter(|&at_ms| at_ms < batch.deadline_at_ms);
         let values = params![corp.id, batch.id, worker.holder, again_ms];
@@ -136,7 +137,7 @@ async fn remind_owner(worker: &Worker<'_>, batch: &mut Batch) -> Result<(), Erro
 async fn tell_leaders(worker: &Worker<'_>, batch: &mut Batch) -> Result<(), Error> {
     let Worker { scrm, corp, .. } = worker;
     let now_ms = scrm.clock.now_ms();
-    let mut tx = scrm.db.begin().await?;
+    let mut tx = corps::begin_alone(scrm, corp.id).await?;
     if tx.execute(&sql::LEADERS_TOLD, &params![corp.id, batch.id, worker.holder]).await? == 0 {
         return Ok(());
     }

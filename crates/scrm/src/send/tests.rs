@@ -415,6 +415,19 @@ store::on_both! { MIGRATIONS,
         assert_eq!(reasons(&world).await, ["无法确认群主是否收到了提醒"]);
     }
 
+    async fn a_late_notice_of_unknown_effect_is_not_said_to_be_refused(test: &TestDb) {
+        let world = with_sop(test, 1, 3, Mode::Manual).await;
+        world.sim.sim.fail_next("message/send", Fault::CutAfterEffect).unwrap();
+        let refused = Fault::Errcode { errcode: 45_009 };
+        world.sim.sim.fail_times("message/send", refused, 1_000).unwrap();
+        world.tick().await;
+        // Repeated and refused; then the server is down for a day.
+        world.tick_after(10_000).await;
+        world.tick_after(25 * HOUR_MS).await;
+        assert_eq!(statuses(&world).await, [(3, 3)].into());
+        assert_eq!(reasons(&world).await, ["无法确认群主是否收到了提醒"]);
+    }
+
     async fn a_notice_that_was_only_refused_may_be_sent_hours_later(test: &TestDb) {
         let mut world = with_sop(test, 1, 3, Mode::Manual).await;
         world.scrm.rules.remind_after_ms = 0;

@@ -30,12 +30,14 @@ struct Found {
     state: TaskState,
     mode: Mode,
     sop: SopId,
+    /// It failed because it is not known whether its owner was told.
+    is_unknown: bool,
 }
 
 /// Marks tasks that were handed to their owners to send by hand; how many changed. All or nothing.
 ///
-/// A task that has this mark already is passed over, so that the call may be repeated; one that expired may
-/// still be marked as sent, since it is in the group. [`Error::NotFound`] for an unknown task,
+/// A task that has this mark already is passed over, so that the call may be repeated; one that expired, or
+/// whose notice may or may not have come, may still be marked as sent, since it is in the group. [`Error::NotFound`] for an unknown task,
 /// [`Error::Conflict`] for one that is not sent by hand, was not handed over yet, or ended otherwise.
 pub async fn mark_tasks(
     scrm: &Scrm,
@@ -69,14 +71,16 @@ pub async fn mark_tasks(
         .query_list(&sql::BY_UUID, &params![corp], &list, |row| {
             let state = TaskState::from_column(row.get(1)?)?;
             let mode = Mode::from_column(row.get(2)?)?;
-            Ok((row.get(0)?, Found { state, mode, sop: row.get(3)? }))
+            let reason: Option<String> = row.get(4)?;
+            let is_unknown = reason.is_some_and(|code| code == Reason::NoticeUnknown.code());
+            Ok((row.get(0)?, Found { state, mode, sop: row.get(3)?, is_unknown }))
         })
         .await?
         .into_iter()
         .collect();
     let mut to_change: BTreeMap<SopId, Vec<(&PublicId, TaskState)>> = BTreeMap::new();
     for id in &tasks {
-        let Some(Found { state, mode, sop }) = found.get(id) else {
+        let Some(Found { state, mode, sop, is_unknown }) = found.get(id) else {
             return Err(Error::NotFound(format!("there is no task {id}")));
         };
         match (state, mode) {
@@ -84,7 +88,10 @@ pub async fn mark_tasks(
                 return Err(Error::Conflict(format!("WeCom reports what becomes of task {id}")));
             }
             (TaskState::HandedOver, _) => to_change.entry(*sop).or_default().push((id, *state)),
-            (TaskState::Expired, _) if mark == Mark::Sent => {
+            // It may be in the group, though nobody knew of it.
+            (TaskState::Expired, _) | (TaskState::Failed, _)
+                if mark == Mark::Sent && (*state == TaskState::Expired || *is_unknown) =>
+            {
                 to_change.entry(*sop).or_default().push((id, *state));
             }
             (state, _) if *state == target => {}

@@ -33,8 +33,8 @@ use store::{Session, Value, params};
 
 use crate::{BatchId, CorpId, Error, GroupId, PublicId, Scrm, SopId};
 pub use audit::{Act, Actor};
-pub use content::ContentItem;
-pub(crate) use content::{filled, joined_text};
+pub use content::{ContentItem, ContentRefusal, Field, LinkCard};
+pub(crate) use content::{check_link, filled, joined_text};
 pub use create::create;
 pub use edit::{Difference, Edit, EditedStep, edit, preview_edit};
 pub use follow::tick as follow_tick;

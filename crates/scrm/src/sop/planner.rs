@@ -17,8 +17,8 @@ use crate::{
 
 /// When the next task is due where none is planned.
 pub(crate) const NEVER_MS: i64 = i64::MAX;
-/// Tasks in one transaction: 20 ms of writing.
-const TASKS_PER_PART: usize = 2_000;
+/// Tasks in one transaction: 10 ms of writing.
+const TASKS_PER_PART: usize = 1_000;
 
 /// What a part of the planning works with.
 #[derive(Clone)]

@@ -233,7 +233,7 @@ statements! {
         WHERE corp_id = $1 AND batch_id = $2 AND state IN (1, 6)"
             | "UPDATE sop_tasks SET state = $3, reason = $4, finished_at_ms = $5, audit_id = $6
         WHERE corp_id = $1 AND batch_id = $2 AND state IN (1, 6)";
-    pub(crate) BY_UUID = "SELECT t.uuid, t.state, s.mode, t.sop_id
+    pub(crate) BY_UUID = "SELECT t.uuid, t.state, s.mode, t.sop_id, t.reason
         FROM sop_tasks AS t
         JOIN sops AS s ON s.corp_id = t.corp_id AND s.sop_id = t.sop_id
         WHERE t.corp_id = $1 AND t.uuid IN ({list})";

@@ -1,7 +1,8 @@
 //! One SOP of each kind, with steps that are due now and later.
 
 use scrm::sop::{
-    self, Actor, Audience, ChosenChat, ContentItem, Mode, NewSop, NewStep, SopKind, StepTime,
+    self, Actor, Audience, ChosenChat, ContentItem, LinkCard, Mode, NewSop, NewStep, SopKind,
+    StepTime,
 };
 
 use super::World;
@@ -23,12 +24,12 @@ pub async fn assistant(world: &World) -> anyhow::Result<i64> {
             0,
             vec![
                 text("大家好，我是#员工姓名#，本周新品已到店，欢迎来店体验。"),
-                ContentItem::Link {
+                ContentItem::Link(LinkCard {
                     title: "本周新品".to_owned(),
                     url: "https://example.com/new".to_owned(),
                     summary: "点击查看新品清单".to_owned(),
-                    cover_url: String::new(),
-                },
+                    ..LinkCard::default()
+                }),
             ],
         ),
         step(2 * HOUR_MS, vec![text("温馨提醒：到店出示群名片可享九折。")]),

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use scrm::{
     send::{NoticePage, PageTask},
-    sop::{ContentItem, TaskState},
+    sop::{ContentItem, LinkCard, TaskState},
 };
 
 /// The style of all pages; their policy forbids styles inside them.
@@ -40,8 +40,9 @@ pub const FAILED: &str = concat!(
     "<h1>暂时无法打开</h1><p>请稍后再试。</p></main></body></html>"
 );
 
-/// The page of a notice: each message once, with the groups it is for.
-pub fn html(page: &NoticePage) -> String {
+/// The page of a notice: each message once, with the groups it is for. `token` is the last part of the page's
+/// address, below which its files are.
+pub fn html(page: &NoticePage, token: &str) -> String {
     let n_open = page.tasks.iter().filter(|task| is_open(task.state)).count();
     let mut html = String::from(concat!(
         "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\">",
@@ -53,7 +54,7 @@ pub fn html(page: &NoticePage) -> String {
     let owner = escaped(&page.owner_name);
     push(&mut html, format_args!("<p>{owner}，共 {n_tasks} 条，待发送 {n_open} 条。</p>"));
     for tasks in same_message(&page.tasks) {
-        section(&mut html, &tasks);
+        section(&mut html, &tasks, token);
     }
     html.push_str("</main></body></html>");
     html
@@ -75,7 +76,7 @@ fn same_message(tasks: &[PageTask]) -> Vec<Vec<&PageTask>> {
     messages
 }
 
-fn section(html: &mut String, tasks: &[&PageTask]) {
+fn section(html: &mut String, tasks: &[&PageTask], token: &str) {
     let PageTask { title, instruction, content, .. } = tasks[0];
     push(html, format_args!("<section><h2>{}</h2>", escaped(title)));
     if !instruction.is_empty() {
@@ -87,12 +88,30 @@ fn section(html: &mut String, tasks: &[&PageTask]) {
             ContentItem::Text { content } => {
                 push(html, format_args!("<pre>{}</pre>", escaped(content)));
             }
-            ContentItem::Link { title, url, summary, .. } => {
+            ContentItem::Link(LinkCard { title, url, summary, .. })
+            | ContentItem::Marketing { card: LinkCard { title, url, summary, .. }, .. } => {
                 let (title, url, summary) = (escaped(title), escaped(url), escaped(summary));
                 push(
                     html,
                     format_args!("<p>{title}<br><small>{summary}</small></p><pre>{url}</pre>"),
                 );
+            }
+            ContentItem::Image { file } => {
+                let (id, name) = (file.file_id, escaped(&file.name));
+                push(
+                    html,
+                    format_args!(
+                        "<p><img src=\"{token}/files/{id}\" alt=\"{name}\"><br>长按图片保存</p>"
+                    ),
+                );
+            }
+            ContentItem::Video { file } | ContentItem::File { file } => {
+                let (id, name) = (file.file_id, escaped(&file.name));
+                push(html, format_args!("<p><a href=\"{token}/files/{id}\">下载：{name}</a></p>"));
+            }
+            ContentItem::MiniProgram { title, page, .. } => {
+                let (title, page) = (escaped(title), escaped(page));
+                push(html, format_args!("<p>小程序：{title}</p><pre>{page}</pre>"));
             }
         }
     }
@@ -146,9 +165,15 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use scrm::{
+        FileId,
+        files::{FileRef, Format},
         send::{NoticePage, PageTask},
-        sop::{ContentItem, TaskState},
+        sop::{ContentItem, LinkCard, TaskState},
     };
+
+    fn file(name: String) -> FileRef {
+        FileRef { file_id: FileId(10_001), name, format: Format::Png, n_bytes: 10 }
+    }
 
     #[test]
     fn nothing_that_people_wrote_becomes_markup() {
@@ -162,19 +187,30 @@ mod tests {
                 instruction: text(),
                 content: vec![
                     ContentItem::Text { content: text() },
-                    ContentItem::Link {
+                    ContentItem::Image { file: file(text()) },
+                    ContentItem::File { file: file(text()) },
+                    ContentItem::MiniProgram {
+                        title: text(),
+                        app_id: text(),
+                        page: text(),
+                        cover: file(text()),
+                    },
+                    ContentItem::Link(LinkCard {
                         title: text(),
                         url: format!("https://a.cn/{hostile}"),
                         summary: text(),
                         cover_url: text(),
-                    },
+                        cover: None,
+                    }),
                 ],
                 state: TaskState::HandedOver,
                 reason: Some(text()),
             }],
         };
-        let html = super::html(&page);
+        let html = super::html(&page, "0a");
         assert!(!html.contains("<script") && !html.contains("\"'&"), "{html}");
+        assert!(html.contains("<img src=\"0a/files/10001\""), "{html}");
+        assert!(html.contains("<a href=\"0a/files/10001\""), "{html}");
         assert!(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;"), "{html}");
     }
 }

@@ -7,7 +7,8 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
-use scrm::{BatchId, CorpId, Scrm, send};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use scrm::{BatchId, CorpId, FileId, Scrm, send};
 use serde_json::json;
 use tracing::error;
 
@@ -32,6 +33,7 @@ pub fn router(scrm: &Scrm, settings: &Settings) -> Router {
         .route("/", get(async || page(StatusCode::OK, notice_page::HOME.to_owned())))
         .route("/page.css", get(style))
         .route("/t/{corp}/{batch}/{token}", get(notice))
+        .route("/t/{corp}/{batch}/{token}/files/{file}", get(notice_file))
         .fallback(async || not_found())
         .with_state(scrm.clone());
     let callbacks = callbacks::router(scrm.clone());
@@ -59,11 +61,45 @@ async fn notice(
     let (Ok(corp), Ok(batch), Ok(token)) = (corp.parse(), batch.parse(), hex::decode(token)) else {
         return not_found();
     };
+    let token_text = hex::encode(&token);
     match send::page(&scrm, CorpId(corp), BatchId(batch), &token).await {
-        Ok(Some(found)) => page(StatusCode::OK, notice_page::html(&found)),
+        Ok(Some(found)) => page(StatusCode::OK, notice_page::html(&found, &token_text)),
         Ok(None) => not_found(),
         Err(error) => {
             error!(%error, "the page of a notice failed");
+            page(StatusCode::INTERNAL_SERVER_ERROR, notice_page::FAILED.to_owned())
+        }
+    }
+}
+
+/// A file of such a page; whoever has the page's link may have it.
+async fn notice_file(
+    State(scrm): State<Scrm>,
+    Path((corp, batch, token, file)): Path<(String, String, String, String)>,
+) -> Response {
+    let (Ok(corp), Ok(batch), Ok(token), Ok(file)) =
+        (corp.parse(), batch.parse(), hex::decode(token), file.parse())
+    else {
+        return not_found();
+    };
+    match send::page_file(&scrm, CorpId(corp), BatchId(batch), &token, FileId(file)).await {
+        Ok(Some((file, content))) => {
+            let kind = if file.format.is_image() { "inline" } else { "attachment" };
+            let name = utf8_percent_encode(&file.name, NON_ALPHANUMERIC);
+            let disposition = format!("{kind}; filename*=UTF-8''{name}");
+            let headers = [
+                (header::CONTENT_TYPE, file.format.mime().to_owned()),
+                (header::CONTENT_DISPOSITION, disposition),
+                (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
+                (header::CACHE_CONTROL, "no-store".to_owned()),
+                (header::REFERRER_POLICY, "no-referrer".to_owned()),
+                (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+            ];
+            (headers, content).into_response()
+        }
+        Ok(None) => not_found(),
+        Err(error) => {
+            error!(%error, "a file of a notice's page failed");
             page(StatusCode::INTERNAL_SERVER_ERROR, notice_page::FAILED.to_owned())
         }
     }
@@ -82,7 +118,7 @@ async fn style() -> Response {
 const PAGE_HEADERS: [(HeaderName, &str); 5] = [
     (
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; \
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
          frame-ancestors 'none'",
     ),
     (header::CACHE_CONTROL, "no-store"),

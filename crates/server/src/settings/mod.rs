@@ -35,6 +35,10 @@ pub struct Settings {
     pub sync: Sync,
     /// Rules of sending.
     pub sending: Sending,
+    /// Files.
+    pub files: Files,
+    /// Files fetched from addresses.
+    pub fetch: Fetch,
     /// The open API.
     pub api: Api,
     /// What is logged.
@@ -173,6 +177,23 @@ pub struct Sending {
     pub lease_s: f64,
 }
 
+/// Files of messages.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Files {
+    /// Where they lie; empty = in the data folder.
+    pub dir: PathBuf,
+}
+
+/// Files fetched from addresses.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fetch {
+    /// Reached although they are not public.
+    #[serde(deserialize_with = "load::list")]
+    pub allow_networks: Vec<IpNet>,
+}
+
 /// The open API.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -217,6 +238,15 @@ impl Settings {
             self.data_dir.join("master.key")
         } else {
             self.secrets.master_key_file.clone()
+        }
+    }
+
+    /// The folder of files, the default filled in.
+    pub fn files_dir(&self) -> PathBuf {
+        if self.files.dir.as_os_str().is_empty() {
+            self.data_dir.join("files")
+        } else {
+            self.files.dir.clone()
         }
     }
 

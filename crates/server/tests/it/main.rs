@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, its helpers too")]
 
 mod commands;
+mod crash;
 mod demo;
 mod doctor;
 mod followed;

@@ -115,6 +115,23 @@ store::on_both! { MIGRATIONS,
         assert_eq!(tasks, [(15, 1), (510, 0), (2 * 24 * 60 + 30, 0)]);
     }
 
+    async fn an_owner_who_moves_to_another_department_brings_his_groups(test: &TestDb) {
+        let world = World::synced(test, 2, 5).await;
+        let chat = world.groups().await[0].chat_id.clone();
+        let department = world.sim.sim.add_department("直播部", 1).unwrap();
+        world.sync().await;
+        let departments = vec![crate::DepartmentId(i64::from(department))];
+        let rule = Rule { departments, ..Rule::default() };
+        let id = create(&world.scrm, world.corp, by_rule(rule, true)).await.unwrap();
+        assert_eq!(n_groups(&world, &id).await, 0);
+        let owner = user_of(&world, &chat);
+        world.sim.sim.move_staff(&owner, &[department]).unwrap();
+        world.sync().await;
+        world.tick().await;
+        let owned = world.sim.sim.groups().into_iter().filter(|group| group.owner == owner).count();
+        assert_eq!(n_groups(&world, &id).await, i64::try_from(owned).unwrap());
+    }
+
     async fn a_dissolved_group_gets_nothing_more(test: &TestDb) {
         let world = World::synced(test, 1, 2).await;
         let groups = world.groups().await;

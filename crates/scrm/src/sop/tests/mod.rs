@@ -3,6 +3,7 @@
 mod edit;
 mod follow;
 mod life;
+mod model;
 mod plan;
 mod preview;
 
@@ -146,7 +147,7 @@ store::on_both! { MIGRATIONS,
             let found = match &refusal {
                 Error::NotFound(_) => "not found",
                 Error::Conflict(_) => "conflict",
-                Error::Invalid(_) => "invalid",
+                Error::Invalid(_) | Error::Content(_) => "invalid",
                 other => panic!("{other}"),
             };
             assert_eq!(found, kind, "{audience:?}: {refusal}");

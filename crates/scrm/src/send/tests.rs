@@ -479,6 +479,23 @@ fn parts_of(url: &str) -> (i64, Vec<u8>) {
     (parts[1].parse().unwrap(), hex::decode(parts[0]).unwrap())
 }
 
+/// What the steps of sending work with.
+async fn with_worker(world: &World, work: impl AsyncFnOnce(&super::Worker<'_>)) {
+    let corp = {
+        let mut reader = world.scrm.db.reader().await.unwrap();
+        crate::corps::get(&mut reader, world.corp).await.unwrap()
+    };
+    let client = crate::corps::client(&world.scrm, world.corp).await.unwrap();
+    work(&super::Worker {
+        scrm: &world.scrm,
+        corp: &corp,
+        client,
+        holder: "test",
+        has_met_unknown: false.into(),
+    })
+    .await;
+}
+
 /// Another database of the same kind, for a test that needs two.
 async fn fresh(test: &TestDb) -> TestDb {
     match test.db.backend() {

@@ -2,7 +2,7 @@
 
 use store::{params, testing::TestDb};
 
-use super::{MINUTE_MS, NOW, fresh, parts_of, reasons, statuses, with_sop};
+use super::{MINUTE_MS, NOW, fresh, parts_of, reasons, statuses, with_sop, with_worker};
 use crate::{
     BatchId, MIGRATIONS,
     send::{self, begin, claim_tick, hand_over, hand_over_tick, page},
@@ -36,23 +36,6 @@ async fn claimed(test: &TestDb, n_owners: usize, n_groups: usize, mode: Mode) ->
     while sop::plan_tick(&world.scrm, world.corp).await.unwrap() {}
     while claim_tick(&world.scrm, world.corp, "test").await.unwrap() {}
     world
-}
-
-/// The worker that hands over.
-async fn with_worker(world: &World, work: impl AsyncFnOnce(&send::Worker<'_>)) {
-    let corp = {
-        let mut reader = world.scrm.db.reader().await.unwrap();
-        crate::corps::get(&mut reader, world.corp).await.unwrap()
-    };
-    let client = crate::corps::client(&world.scrm, world.corp).await.unwrap();
-    work(&send::Worker {
-        scrm: &world.scrm,
-        corp: &corp,
-        client,
-        holder: "test",
-        has_met_unknown: false.into(),
-    })
-    .await;
 }
 
 async fn ready(world: &World) -> Vec<(send::Batch, hand_over::Request)> {

@@ -3,10 +3,10 @@
 use store::testing::TestDb;
 use wecom_sim::{Confirm, Fault, MassState};
 
-use super::{ADD, HOUR_MS, MINUTE_MS, parts_of, reasons, statuses, with_sop};
+use super::{ADD, HOUR_MS, MINUTE_MS, parts_of, reasons, statuses, with_sop, with_worker};
 use crate::{
     BatchId, Error, MIGRATIONS, PublicId,
-    send::{page, story},
+    send::{self, page, story, track},
     sop::{self, Actor, Mode, TaskState},
     tests::World,
 };
@@ -145,5 +145,22 @@ store::on_both! { MIGRATIONS,
         }
         assert_eq!(statuses(&world).await, [(5, 3)].into());
         assert_eq!(world.sim.sim.mass_messages()[0].state, MassState::Cancelled);
+    }
+
+    async fn a_wish_that_comes_while_a_result_is_read_is_looked_at_at_once(test: &TestDb) {
+        let world = with_sop(test, 1, 3, Mode::Assistant).await;
+        world.tick().await;
+        world.tick_after(HOUR_MS).await;
+        world.clock.advance(HOUR_MS);
+        let open = send::open(&world.scrm, world.corp, send::BatchState::Tracking).await.unwrap();
+        with_worker(&world, async |worker| {
+            let leased = send::lease(worker, &open[0]).await.unwrap().unwrap();
+            end(&world).await;
+            track::mass_message(worker, leased).await.unwrap();
+        })
+        .await;
+        assert_eq!(statuses(&world).await, [(1, 3)].into());
+        world.tick().await;
+        assert_eq!(statuses(&world).await, [(5, 3)].into());
     }
 }

@@ -5,7 +5,7 @@ use scrm::{
     StaffId,
     sop::{self, Audience, ContentItem, Mode, NewSop, NewStep, SopKind, StepTime},
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
 use super::{
     SOP_TASKS,
@@ -58,10 +58,10 @@ struct AddTask {
     /// Staff ids of owners.
     users: List<Id, 1, MAX_OWNERS>,
     title: Title,
-    /// Kept by the contract; it has no effect.
-    #[serde(default)]
-    #[expect(dead_code, reason = "its form is checked, its meaning is not known")]
-    send_type: Optional<Text<0, 20>>,
+    /// Accepted in whatever form; it has no effect, since its values are not documented.
+    #[serde(default, rename = "sendType")]
+    #[schemars(with = "Option<SendType>")]
+    _send_type: Option<IgnoredAny>,
     /// When to send; a time that is past means at once.
     #[serde(default)]
     send_time: Optional<Moment>,
@@ -69,6 +69,15 @@ struct AddTask {
     /// Ours: under the same key the same call is carried out once within 24 hours.
     #[serde(default)]
     idempotency_key: Optional<IdempotencyKey>,
+}
+
+/// The forms that the contract shows.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "it stands in the document only")]
+enum SendType {
+    Number(i64),
+    Text(String),
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -8,5 +8,8 @@ mod endpoints;
 mod golden;
 mod group_sop;
 mod log;
+mod mass_message;
 mod materials;
+mod sop_create;
+mod sop_life;
 mod transport;

@@ -123,7 +123,11 @@ pub(super) async fn known(
             is_kept_out: row.get(6)?,
         })
     };
-    Ok(tx.query_list(&sql::MEMBERS, &params![plan.corp.id, plan.sop.id], &list, read).await?)
+    let (Some(&first), Some(&last)) = (groups.iter().min(), groups.iter().max()) else {
+        return Ok(vec![]);
+    };
+    let fixed = params![plan.corp.id, plan.sop.id, first, last];
+    Ok(tx.query_list(&sql::MEMBERS, &fixed, &list, read).await?)
 }
 
 /// Groups that left come back; they get what is still to come.

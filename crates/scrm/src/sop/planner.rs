@@ -177,8 +177,10 @@ pub(super) async fn join(
 ) -> Result<usize, Error> {
     let (corp, sop) = (plan.corp.id, plan.sop.id);
     let list: Vec<Value<'_>> = joining.iter().map(|joining| joining.group.into()).collect();
+    let ids = joining.iter().map(|joining| joining.group);
+    let (Some(first), Some(last)) = (ids.clone().min(), ids.max()) else { return Ok(0) };
     let known: HashSet<GroupId> = tx
-        .query_list(&sql::MEMBERS, &params![corp, sop], &list, replan::member)
+        .query_list(&sql::MEMBERS, &params![corp, sop, first, last], &list, replan::member)
         .await?
         .into_iter()
         .map(|member| member.group)

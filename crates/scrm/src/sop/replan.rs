@@ -56,8 +56,12 @@ pub(super) async fn apply(
 ) -> Result<Replanned, Error> {
     let (corp, sop) = (plan.corp.id, plan.sop.id);
     let list: Vec<Value<'_>> = members.iter().map(|member| member.group.into()).collect();
-    let existing =
-        tx.query_list(&sql::TASKS_OF_GROUPS, &params![corp, sop], &list, existing).await?;
+    let ids = members.iter().map(|member| member.group);
+    let (Some(first), Some(last)) = (ids.clone().min(), ids.max()) else {
+        return Ok(Replanned::default());
+    };
+    let fixed = params![corp, sop, first, last];
+    let existing = tx.query_list(&sql::TASKS_OF_GROUPS, &fixed, &list, existing).await?;
     let mut by_group: HashMap<GroupId, Vec<Existing>> = HashMap::new();
     for task in existing {
         by_group.entry(task.key.group).or_default().push(task);

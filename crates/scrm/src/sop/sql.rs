@@ -131,9 +131,11 @@ statements! {
     pub(crate) SET_NEXT_DUE = "UPDATE sops SET next_due_at_ms = $3 WHERE corp_id = $1 AND sop_id = $2";
     pub(crate) LOWER_NEXT_DUE = "UPDATE sops SET next_due_at_ms = $3
         WHERE corp_id = $1 AND sop_id = $2 AND next_due_at_ms > $3";
+    /// The range is that of the list: a PostgreSQL that has not counted a new table yet would read all groups of
+    /// the SOP, or the company, for each list. Likewise below.
     pub(crate) MEMBERS = "SELECT group_id, joined_at_ms, plan_from_ms, left_at_ms, leave_reason, source, is_kept_out
         FROM sop_groups
-        WHERE corp_id = $1 AND sop_id = $2 AND group_id IN ({list})";
+        WHERE corp_id = $1 AND sop_id = $2 AND group_id BETWEEN $3 AND $4 AND group_id IN ({list})";
     pub(crate) MEMBERS_AFTER = "SELECT group_id, joined_at_ms, plan_from_ms, left_at_ms, leave_reason
         FROM sop_groups
         WHERE corp_id = $1 AND sop_id = $2 AND group_id > $3
@@ -143,7 +145,7 @@ statements! {
             t.batch_id, b.state, t.handed_at_ms
         FROM sop_tasks AS t
         LEFT JOIN send_batches AS b ON b.corp_id = t.corp_id AND b.batch_id = t.batch_id
-        WHERE t.corp_id = $1 AND t.sop_id = $2 AND t.group_id IN ({list})";
+        WHERE t.corp_id = $1 AND t.sop_id = $2 AND t.group_id BETWEEN $3 AND $4 AND t.group_id IN ({list})";
     /// Of a task in the state $6 that was never handed over: it is planned for another time.
     pub(crate) PLAN_AGAIN = "UPDATE sop_tasks SET state = 0, due_at_ms = $7, audit_id = $8, batch_id = NULL,
             content_version = NULL, reason = NULL, finished_at_ms = NULL

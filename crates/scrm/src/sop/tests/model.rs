@@ -61,7 +61,7 @@ impl Life {
         // In summer time of Berlin the clocks turn on the 29th of March.
         let zone = if dice.percent(50) { "Europe/Berlin" } else { "Asia/Shanghai" };
         let company =
-            corps::get(&mut *world.scrm.db.reader().await.unwrap(), world.corp).await.unwrap();
+            corps::get(&mut world.scrm.db.reader().await.unwrap(), world.corp).await.unwrap();
         let new = corps::NewCorp {
             wecom_corp_id: company.wecom_corp_id,
             name: String::new(),

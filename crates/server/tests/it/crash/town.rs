@@ -72,7 +72,7 @@ impl Town {
         let groups = sim.sim.groups();
         let timeouts = wecom::http::Timeouts { connect_ms: 1_000, request_ms: 10_000 };
         let newcomer = sim.sim.staff().into_iter().map(|member| member.userid);
-        let newcomer = newcomer.filter(|userid| groups.iter().all(|g| g.owner != *userid)).last();
+        let newcomer = newcomer.rev().find(|userid| groups.iter().all(|g| g.owner != *userid));
         let mut town = Self {
             newcomer: newcomer.unwrap(),
             owners: vec![],

@@ -4,7 +4,7 @@ use store::params;
 
 use super::{events, reason};
 use crate::{
-    BatchId, CorpId, Error, PublicId, Scrm, SopId,
+    BatchId, CorpId, Error, PublicId, Scrm,
     sop::{self, TaskState},
 };
 
@@ -18,7 +18,7 @@ pub struct Chapter {
     pub what: String,
     /// Who, where a person or program acted: `app:<number>`, `staff:<id>` …
     pub actor: Option<String>,
-    /// Particulars; of an end its reason, in Chinese.
+    /// Particulars: of `planned` the SOP's id, of an end its reason in Chinese.
     pub detail: String,
 }
 
@@ -44,15 +44,19 @@ pub async fn story(scrm: &Scrm, corp: CorpId, task: &PublicId) -> Result<Vec<Cha
         at_ms: facts.created_at_ms,
         what: "planned".to_owned(),
         actor: act.as_ref().filter(|_| is_of_creation).map(|act| act.actor.clone()),
-        detail: format!("sop {}", facts.sop),
+        detail: facts.sop.to_string(),
     }];
     if let Some(batch) = facts.batch {
         let events = events::of_batch(&mut reader, corp, batch).await?.into_iter();
         story.extend(events.map(|event| Chapter {
             at_ms: event.at_ms,
-            what: event.kind,
             actor: None,
-            detail: event.detail,
+            // Why a message was closed is not why this task of it ended.
+            detail: match event.kind.as_str() {
+                "closed" => String::new(),
+                _ => reason::shown(&event.detail),
+            },
+            what: event.kind,
         }));
     }
     let ended = match facts.state {
@@ -75,7 +79,7 @@ pub async fn story(scrm: &Scrm, corp: CorpId, task: &PublicId) -> Result<Vec<Cha
 }
 
 struct Facts {
-    sop: SopId,
+    sop: PublicId,
     state: TaskState,
     created_at_ms: i64,
     batch: Option<BatchId>,

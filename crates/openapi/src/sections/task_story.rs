@@ -64,7 +64,7 @@ struct ShownChapter {
     what: String,
     /// app:<number>, staff:<id>, rule or system where somebody acted, else null.
     actor: Option<String>,
-    /// Particulars; of an end its reason, in Chinese.
+    /// Particulars: of planned the SOP's id, of accepted WeCom's id of the message, of an end its reason.
     detail: String,
 }
 

@@ -24,7 +24,7 @@ pub struct Chapter {
     pub what: String,
     /// Who, where a person or program acted: `app:<number>`, `staff:<id>` …
     pub actor: Option<String>,
-    /// Particulars; of an end its reason, in Chinese.
+    /// Particulars: of `planned` the SOP's id, of an end its reason in Chinese.
     pub detail: String,
 }
 
@@ -40,6 +40,7 @@ pub async fn story(scrm: &Scrm, corp: CorpId, task: &PublicId) -> Result<Vec<Cha
             finished_at_ms: row.get(4)?,
             reason: row.get(5)?,
             audit_id: row.get(6)?,
+            sop_id: row.get(7)?,
         })
     };
     let found = reader.query_opt(&sop::sql::FACTS, &params![corp, task], read).await?;
@@ -49,20 +50,24 @@ pub async fn story(scrm: &Scrm, corp: CorpId, task: &PublicId) -> Result<Vec<Cha
     let planned_by = if is_of_creation {
         act.clone()
     } else {
-        sop::audit::act_by(&mut reader, corp, facts.sop, facts.created_at_ms).await?
+        sop::audit::act_by(&mut reader, corp, facts.sop_id, facts.created_at_ms).await?
     };
     let mut story = vec![Chapter {
         at_ms: facts.created_at_ms,
         what: "planned".to_owned(),
-        actor: planned_by.as_ref().map(|act| act.actor.clone()),
-        detail: planned_by.map(|act| act.action).unwrap_or_default(),
+        actor: planned_by.map(|act| act.actor),
+        detail: facts.sop.to_string(),
     }];
     for events in messages(&mut reader, corp, &facts).await? {
         story.extend(events.into_iter().map(|event| Chapter {
             at_ms: event.at_ms,
-            what: event.kind,
             actor: None,
-            detail: event.detail,
+            // Why a message was closed is not why this task of it ended.
+            detail: match event.kind.as_str() {
+                "closed" => String::new(),
+                _ => reason::shown(&event.detail),
+            },
+            what: event.kind,
         }));
     }
     let ended = match facts.state {
@@ -108,7 +113,8 @@ async fn messages(
 }
 
 struct Facts {
-    sop: SopId,
+    sop: PublicId,
+    sop_id: SopId,
     state: TaskState,
     created_at_ms: i64,
     batch: Option<BatchId>,

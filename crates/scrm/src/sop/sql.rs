@@ -239,9 +239,11 @@ statements! {
         FROM sop_tasks AS t
         JOIN sops AS s ON s.corp_id = t.corp_id AND s.sop_id = t.sop_id
         WHERE t.corp_id = $1 AND t.uuid IN ({list})";
-    pub(crate) FACTS = "SELECT sop_id, state, created_at_ms, batch_id, finished_at_ms, reason, audit_id
-        FROM sop_tasks
-        WHERE corp_id = $1 AND uuid = $2";
+    pub(crate) FACTS = "SELECT s.uuid, t.state, t.created_at_ms, t.batch_id, t.finished_at_ms, t.reason, t.audit_id,
+            t.sop_id
+        FROM sop_tasks AS t
+        JOIN sops AS s ON s.corp_id = t.corp_id AND s.sop_id = t.sop_id
+        WHERE t.corp_id = $1 AND t.uuid = $2";
     pub(crate) MARK = "UPDATE sop_tasks SET state = $3, reason = $4, sent_at_ms = $5, finished_at_ms = $6,
             audit_id = $8
         WHERE corp_id = $1 AND uuid = $2 AND state = $7";

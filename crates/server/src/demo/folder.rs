@@ -25,6 +25,7 @@ pub struct Progress {
     pub has_tags: bool,
     pub has_assistant_sop: bool,
     pub has_manual_sop: bool,
+    pub has_new_group_sop: bool,
     /// Tasks that were due when their SOP was made.
     pub n_due: i64,
     pub has_played: bool,

@@ -2,11 +2,11 @@
 
 use wecom_sim::MassState;
 
-use super::{Options, World};
+use super::{Options, World, sops};
 use crate::out;
 
 /// Prints what to try.
-pub fn print(options: &Options, world: &World) -> anyhow::Result<()> {
+pub async fn print(options: &Options, world: &World) -> anyhow::Result<()> {
     let World { base_url, simulator_url, .. } = world;
     let program = std::env::args().next().unwrap_or_else(|| "siyu".to_owned());
     let program = quoted(&program);
@@ -17,25 +17,37 @@ pub fn print(options: &Options, world: &World) -> anyhow::Result<()> {
     } else {
         format!(" --demo {}", quoted(&file.display().to_string()))
     };
+    let call = |path: &str, body: &str| format!("{program} call /api/v3/{path} '{body}'{demo}");
+    let list = call("groupSop/getGroupList", r#"{"pageSize":3}"#);
     let mut text = format!(
         "\nSiyu is ready: {base_url}   (a simulated WeCom company: {simulator_url}/sim)\n\n\
-         The open API, signed by the program:\n\
-         {program} call /api/v3/groupSop/getGroupList '{{\"pageSize\":3}}'{demo}\n\n\
+         The open API, signed by the program:\n{list}\n\n\
          The same with curl, signed in the shell:\n{}\n",
         curl(world)
     );
+    if let Some(sop) = world.sop(sops::ASSISTANT_TITLE).await? {
+        let one = format!(r#"{{"sopId":"{sop}"}}"#);
+        text += "\nAn SOP: how far it is, held back, and let go on:\n";
+        for what in ["progress", "pause", "resume"] {
+            text += &call(&format!("group-sop/{what}"), &one);
+            text.push('\n');
+        }
+    }
     if let Some(owner) = waiting_owner(world) {
         text += &format!(
-            "\nPlay the owner {owner}, who has not confirmed yet; then call again:\n\
+            "\nPlay the owner {owner}, who has not confirmed yet; then ask for the progress again:\n\
              curl -sS {simulator_url}/sim/mass_messages/confirm_all -H 'content-type: application/json' \
              -d '{{\"owner\":\"{owner}\"}}'\n"
         );
     }
-    if let Some(chat_id) = newest_chat(world) {
+    if let Some((owner, chat_id)) = newest_chat(world) {
         text += &format!(
-            "\nRename a group as its owner would; WeCom tells Siyu, and the call shows it seconds later:\n\
+            "\nRename a group, and make one, as an owner would; WeCom tells Siyu, and the first call shows it \
+             seconds later,\nthe new group with the tasks of the SOP for new groups:\n\
              curl -sS {simulator_url}/sim/groups/rename -H 'content-type: application/json' \
-             -d '{{\"chat_id\":\"{chat_id}\",\"name\":\"新群名\"}}'\n"
+             -d '{{\"chat_id\":\"{chat_id}\",\"name\":\"新群名\"}}'\n\
+             curl -sS {simulator_url}/sim/groups/add -H 'content-type: application/json' \
+             -d '{{\"owner\":\"{owner}\",\"name\":\"刚建的群\"}}'\n"
         );
     }
     text += &format!(
@@ -63,10 +75,10 @@ fn curl(world: &World) -> String {
     )
 }
 
-/// The group that the list shows first.
-fn newest_chat(world: &World) -> Option<String> {
+/// The group that the list shows first, after its owner.
+fn newest_chat(world: &World) -> Option<(String, String)> {
     let live = world.sim.groups().into_iter().filter(|group| !group.dissolved);
-    live.max_by_key(|group| group.created_at_s).map(|group| group.chat_id)
+    live.max_by_key(|group| group.created_at_s).map(|group| (group.owner, group.chat_id))
 }
 
 fn waiting_owner(world: &World) -> Option<String> {

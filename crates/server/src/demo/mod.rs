@@ -46,7 +46,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         () = &mut stop => return Ok(()),
     };
     folder.publish(&world)?;
-    message::print(&options, &world)?;
+    message::print(&options, &world).await?;
     stop.await;
     folder.withdraw()?;
     server.stop().await?;
@@ -69,6 +69,11 @@ async fn bring_about(server: &mut Server, world: &World, folder: &Folder) -> any
     if !progress.has_manual_sop {
         progress.n_due += sops::manual(world).await?;
         progress.has_manual_sop = true;
+        folder.keep(&progress)?;
+    }
+    if !progress.has_new_group_sop {
+        sops::new_groups(world).await?;
+        progress.has_new_group_sop = true;
         folder.keep(&progress)?;
     }
     server.begin_work();

@@ -1,8 +1,13 @@
-//! One SOP of each kind, with steps that are due now and later.
+//! An SOP by assistant, one by hand and one for new groups, with steps that are due now and later.
+//!
+//! Each is made under a key: a demo that was killed before it noted what it had made finds the same SOP again.
 
-use scrm::sop::{
-    self, Actor, Audience, ChosenChat, ContentItem, LinkCard, Mode, NewSop, NewStep, SopKind,
-    StepTime,
+use scrm::{
+    once::Once,
+    sop::{
+        self, Actor, Audience, ChosenChat, ContentItem, LinkCard, Mode, NewSop, NewStep, Rule,
+        SopKind, StepTime,
+    },
 };
 
 use super::World;
@@ -11,6 +16,8 @@ use super::World;
 const N_ASSISTANT: usize = 60;
 const N_MANUAL: usize = 30;
 const HOUR_MS: i64 = 3_600_000;
+/// Title of the assistant's SOP; the printed lines show how far it is.
+pub const ASSISTANT_TITLE: &str = "新品到店";
 
 /// Owners confirm mass messages: now, in two hours, in three days. The number of tasks due now.
 pub async fn assistant(world: &World) -> anyhow::Result<i64> {
@@ -35,7 +42,7 @@ pub async fn assistant(world: &World) -> anyhow::Result<i64> {
         step(2 * HOUR_MS, vec![text("温馨提醒：到店出示群名片可享九折。")]),
         step(72 * HOUR_MS, vec![text("活动最后一天，欢迎到店。")]),
     ];
-    create(world, "新品到店", Mode::Assistant, N_ASSISTANT, steps).await
+    of_chosen(world, ASSISTANT_TITLE, Mode::Assistant, N_ASSISTANT, steps).await
 }
 
 /// Owners send by hand: on the day of joining, on the third, on the seventh. The number due now.
@@ -50,12 +57,27 @@ pub async fn manual(world: &World) -> anyhow::Result<i64> {
         step(3, 10 * 60, "入群第三天：使用中有什么问题吗？"),
         step(7, 18 * 60 + 30, "入群第七天：欢迎填写满意度问卷。"),
     ];
-    create(world, "入群维护", Mode::Manual, N_MANUAL, steps).await
+    of_chosen(world, "入群维护", Mode::Manual, N_MANUAL, steps).await
 }
 
-async fn create(
+/// Every group that is made from now on is sent to by hand: on its second and on its seventh day.
+pub async fn new_groups(world: &World) -> anyhow::Result<()> {
+    let step = |day_no, content: &str| NewStep {
+        time: StepTime::NthDay { day_no, minute_of_day: 10 * 60 },
+        content: vec![text(content)],
+    };
+    let steps = vec![
+        step(2, "欢迎来到#群名称#，我是#员工姓名#，群里有专属优惠。"),
+        step(7, "建群一周，欢迎说说您的建议。"),
+    ];
+    let audience = Audience::NewGroups { rule: Rule::default() };
+    create(world, "新群欢迎", Mode::Manual, SopKind::NewGroups, audience, steps).await
+}
+
+/// An SOP over the newest groups; how many of them.
+async fn of_chosen(
     world: &World,
-    title: &str,
+    title: &'static str,
     mode: Mode,
     n_groups: usize,
     steps: Vec<NewStep>,
@@ -70,23 +92,38 @@ async fn create(
         return Ok(0);
     }
     let n_due = i64::try_from(chosen.len())?;
+    let kind = match mode {
+        Mode::Assistant => SopKind::FixedTimes,
+        Mode::Manual => SopKind::DaysSinceJoining,
+    };
+    create(world, title, mode, kind, Audience::Chats(chosen), steps).await?;
+    Ok(n_due)
+}
+
+async fn create(
+    world: &World,
+    title: &'static str,
+    mode: Mode,
+    kind: SopKind,
+    audience: Audience,
+    steps: Vec<NewStep>,
+) -> anyhow::Result<()> {
+    // Times are counted from now, so the requests of two starts differ; the title alone tells them apart.
+    let (app_no, key) = (world.app.number, title.to_owned());
     let new = NewSop {
         title: title.to_owned(),
         instruction: "请在今天内完成".to_owned(),
         mode,
-        kind: match mode {
-            Mode::Assistant => SopKind::FixedTimes,
-            Mode::Manual => SopKind::DaysSinceJoining,
-        },
-        audience: Audience::Chats(chosen),
+        kind,
+        audience,
         steps,
         creator: world.app.acting_staff,
         is_draft: false,
         actor: Actor::System,
-        once: None,
+        once: Some(Once { app_no, call: "demo", key, digest: [0; 32] }),
     };
     sop::create(&world.scrm, world.corp.id, new).await?;
-    Ok(n_due)
+    Ok(())
 }
 
 fn text(content: &str) -> ContentItem {

@@ -1,12 +1,12 @@
 //! The two sides of the demo: the simulated company, and Siyu's view of it.
 
 use scrm::{
-    Page, Scrm,
+    Page, PublicId, Scrm,
     apps::App,
     corps::Corp,
     groups::{self, Filter, ListedGroup},
     org,
-    sop::{self, TaskState},
+    sop::{self, SopFilter, TaskState},
 };
 use wecom_sim::Sim;
 
@@ -42,6 +42,13 @@ impl World {
             owner.is_some_and(|owner| owner.obstacle().is_none())
         });
         Ok(groups)
+    }
+
+    /// The newest SOP with this title.
+    pub async fn sop(&self, title: &str) -> anyhow::Result<Option<PublicId>> {
+        let filter = SopFilter { title_part: Some(title.to_owned()), state: None };
+        let found = sop::list(&self.scrm, self.corp.id, &filter, Page { no: 1, size: 1 }).await?;
+        Ok(found.sops.first().map(|card| card.id))
     }
 
     /// Tasks in one of these states.

@@ -53,11 +53,21 @@ async fn it_shows_every_state_can_be_called_and_continues_after_a_restart() {
     assert_eq!(demo.signal("TERM").await, Some(0));
     assert!(!place.path("demo-data/demo.json").exists(), "nothing is ready any more");
 
+    // As if it had been killed after it had made its SOPs and before it noted that.
+    let progress = place.path("demo-data/progress.json");
+    let mut noted = json_in(&progress);
+    for sop in ["has_assistant_sop", "has_manual_sop", "has_new_group_sop"] {
+        assert_eq!(noted[sop], true, "{noted}");
+        noted[sop] = false.into();
+    }
+    std::fs::write(&progress, noted.to_string()).unwrap();
     let (mut demo, again) = started(&place).await;
     for member in ["app_id", "app_key", "corp_id", "wecom_secret"] {
         assert_eq!(again[member], about[member]);
     }
     let after = groups(&place).await;
+    let sops = place.run(&["call", "/api/v3/group-sop/list", "{}"]).await.json();
+    assert_eq!(sops["data"]["totalCount"], 3, "{sops}");
     let ids = |groups: &[Value]| -> Vec<String> {
         let tasks = groups.iter().flat_map(|group| group["tasks"].as_array().unwrap());
         tasks.map(|task| task["id"].to_string()).collect()
@@ -80,9 +90,14 @@ async fn the_printed_lines_work_in_a_shell() {
     let n_waiting = |groups: &[Value]| n_tasks(groups, 0, 1);
     let waiting_before = n_waiting(&groups(&place).await);
     demo.line("The open API").await;
-    for start in ["", "body=", "curl", "curl", "curl", "http://"] {
+    for start in ["", "body="] {
         lines.push(demo.whole_line(start).await);
     }
+    demo.line("An SOP: ").await;
+    for start in ["", "", "", "curl", "curl", "curl", "curl", "curl", "http://"] {
+        lines.push(demo.whole_line(start).await);
+    }
+    assert!(lines[2].contains("progress") && lines[4].contains("resume"), "{lines:?}");
     let page = lines.pop().unwrap();
     for line in &lines {
         let ran = tokio::process::Command::new("sh")
@@ -99,6 +114,12 @@ async fn the_printed_lines_work_in_a_shell() {
     }
     // One of the lines played an owner.
     until("his groups are sent", async || n_waiting(&groups(&place).await) < waiting_before).await;
+    // Another made a group: the SOP for new groups plans its tasks, the newest group is listed first.
+    until("the new group has tasks", async || {
+        let newest = groups(&place).await.swap_remove(0);
+        newest["chatName"] == "刚建的群" && newest["tasks"].as_array().unwrap().len() == 2
+    })
+    .await;
     let reply = http().get(&page).send().await.unwrap();
     assert_eq!(reply.status().as_u16(), 200);
     assert!(reply.headers()["content-security-policy"].to_str().unwrap().contains("'none'"));

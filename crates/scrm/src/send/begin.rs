@@ -14,7 +14,7 @@ use super::{
     notice, sql,
 };
 use crate::{
-    CorpId, Error, SopId, StaffId, corps, org,
+    CorpId, Error, GroupId, SopId, StaffId, corps, org,
     sop::{self, SopState, TaskKey, TaskState},
 };
 
@@ -29,7 +29,6 @@ pub(super) struct Begun {
 /// A task of a batch, with what it depends on as it is now.
 struct Checked {
     key: TaskKey,
-    due_at_ms: i64,
     verdict: Verdict,
     chat_id: String,
     group_name: String,
@@ -94,7 +93,7 @@ async fn begin_one(
     batch.n_attempts += 1;
     if !batch.is_reminder() {
         let tasks = checked(tx, corp, &batch).await?;
-        let going = set_aside(tx, corp, &batch, tasks, now_ms).await?;
+        let going = set_aside(tx, worker, &batch, tasks, now_ms).await?;
         if going.is_empty() {
             let values = params![corp, batch.id, worker.holder];
             tx.execute(&sql::NOTHING_LEFT, &values).await?;
@@ -153,6 +152,7 @@ fn read(row: &Row<'_>, owner: StaffId) -> Result<Checked, store::Error> {
     let state = SopState::from_column(row.get(8)?)?;
     let newest: i64 = row.get(10)?;
     let is_planned = row.get::<Option<i64>>(9)?.is_none();
+    let has_left = row.get::<Option<i64>>(15)?.is_some();
     let verdict = if row.get::<bool>(7)? {
         Verdict::Ends(TaskState::Failed, Reason::GroupDissolved)
     } else if row.get::<bool>(11)? {
@@ -161,6 +161,12 @@ fn read(row: &Row<'_>, owner: StaffId) -> Result<Checked, store::Error> {
         match state {
             SopState::Ended => Verdict::Ends(TaskState::Cancelled, Reason::SopEnded),
             SopState::Deleted => Verdict::Ends(TaskState::Cancelled, Reason::SopDeleted),
+            // While an earlier call was of unknown effect; otherwise it is not in the batch any more.
+            _ if has_left => {
+                let reason: Option<String> = row.get(16)?;
+                let reason = reason.and_then(|code| Reason::parse(&code));
+                Verdict::Ends(TaskState::Cancelled, reason.unwrap_or(Reason::LeftSop))
+            }
             // Batches made before versions were noted go on with what they hold.
             _ if state == SopState::Active
                 && is_planned
@@ -174,7 +180,6 @@ fn read(row: &Row<'_>, owner: StaffId) -> Result<Checked, store::Error> {
     };
     Ok(Checked {
         key: sop::sql::key(row)?,
-        due_at_ms: row.get(4)?,
         verdict,
         chat_id: row.get(12)?,
         group_name: row.get(13)?,
@@ -185,25 +190,25 @@ fn read(row: &Row<'_>, owner: StaffId) -> Result<Checked, store::Error> {
 /// Writes what became of tasks that do not go; those that do.
 async fn set_aside(
     tx: &mut Tx,
-    corp: CorpId,
+    worker: &Worker<'_>,
     batch: &Batch,
     tasks: Vec<Checked>,
     now_ms: i64,
 ) -> Result<Vec<Checked>, Error> {
-    let mut back_due: BTreeMap<SopId, i64> = BTreeMap::new();
+    let corp = worker.corp.id;
+    let mut given_back: BTreeMap<SopId, Vec<GroupId>> = BTreeMap::new();
     let mut n_given_back = 0;
     // So that the story of the task still finds this message.
-    let given_back = Reason::GivenBack(batch.id.to_string()).code();
+    let by_this = Reason::GivenBack(batch.id.to_string()).code();
     for task in &tasks {
         let TaskKey { group, sop, step_no, occurrence } = task.key;
         match &task.verdict {
             Verdict::Goes => {}
             Verdict::Waits => {
-                let values = params![corp, group, sop, step_no, occurrence, &*given_back];
+                let values = params![corp, group, sop, step_no, occurrence, &*by_this];
                 tx.execute(&sop::sql::GIVE_BACK, &values).await?;
                 n_given_back += 1;
-                let due = back_due.entry(sop).or_insert(i64::MAX);
-                *due = task.due_at_ms.min(*due);
+                given_back.entry(sop).or_default().push(group);
             }
             Verdict::Ends(state, reason) => {
                 let (state, code) = (*state as i64, reason.code());
@@ -216,8 +221,9 @@ async fn set_aside(
         let n = n_given_back.to_string();
         events::note(tx, corp, now_ms, &[(batch.id, EventKind::GivenBack, &n)]).await?;
     }
-    for (sop, due_at_ms) in back_due {
-        tx.execute(&sop::sql::LOWER_NEXT_DUE, &params![corp, sop, due_at_ms]).await?;
+    // While they were in the batch, an edit may have given their step another time.
+    for (sop, groups) in given_back {
+        sop::plan_again(tx, worker.scrm, corp, sop, &groups).await?;
     }
     Ok(tasks.into_iter().filter(|task| task.verdict == Verdict::Goes).collect())
 }

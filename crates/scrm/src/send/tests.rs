@@ -1,6 +1,7 @@
 //! The way of a message, against the simulator over HTTP: exactly once, whatever goes wrong.
 
 mod begin;
+mod between;
 mod cancel;
 mod claim;
 mod quiet;

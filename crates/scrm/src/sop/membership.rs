@@ -9,7 +9,7 @@ use super::{
     replan, sql, stored,
 };
 use crate::{
-    CorpId, Error, GroupId, PublicId, Scrm, corps,
+    CorpId, Error, GroupId, PublicId, Scrm, SopId, corps,
     groups::{self, Group},
     send::Reason,
 };
@@ -187,6 +187,22 @@ pub(super) async fn look_again(tx: &mut Tx, plan: &Plan<'_>) -> Result<(), Error
         planner::set_next_due(tx, plan.corp.id, plan.sop.id).await?;
     }
     Ok(())
+}
+
+/// Tasks of these groups came back from a message that did not go out: they become what the newest plan says.
+/// The company is locked.
+pub(crate) async fn plan_again(
+    tx: &mut Tx,
+    scrm: &Scrm,
+    corp: CorpId,
+    sop: SopId,
+    groups: &[GroupId],
+) -> Result<(), Error> {
+    let plan = planner::load(scrm, tx, corp, sop).await?;
+    let members: Vec<Membership> =
+        known(tx, &plan, groups).await?.into_iter().map(|known| known.member).collect();
+    replan::apply(tx, &plan, &members).await?;
+    planner::set_next_due(tx, corp, sop).await
 }
 
 fn check_number(chat_ids: &[String]) -> Result<(), Error> {

@@ -40,6 +40,7 @@ pub use edit::{Difference, Edit, EditedStep, edit, preview_edit};
 pub use follow::tick as follow_tick;
 pub use lifecycle::{Over, delete, end, pause, resume, start};
 pub use mark::{MAX_MARKED, Mark, mark_tasks};
+pub(crate) use membership::plan_again;
 pub use membership::{Joined, MAX_JOINING, join, leave};
 pub use new::{
     Audience, ChosenChat, MAX_CHATS, MAX_DAY_NO, MAX_GROUPS, MAX_STEPS, MAX_TITLE_CHARS, NewSop,

@@ -129,8 +129,6 @@ statements! {
         ORDER BY due_at_ms
         LIMIT 1";
     pub(crate) SET_NEXT_DUE = "UPDATE sops SET next_due_at_ms = $3 WHERE corp_id = $1 AND sop_id = $2";
-    pub(crate) LOWER_NEXT_DUE = "UPDATE sops SET next_due_at_ms = $3
-        WHERE corp_id = $1 AND sop_id = $2 AND next_due_at_ms > $3";
     /// The range is that of the list: a PostgreSQL that has not counted a new table yet would read all groups of
     /// the SOP, or the company, for each list. Likewise below.
     pub(crate) MEMBERS = "SELECT group_id, joined_at_ms, plan_from_ms, left_at_ms, leave_reason, source, is_kept_out
@@ -148,7 +146,7 @@ statements! {
         WHERE t.corp_id = $1 AND t.sop_id = $2 AND t.group_id BETWEEN $3 AND $4 AND t.group_id IN ({list})";
     /// Of a task in the state $6 that was never handed over: it is planned for another time.
     pub(crate) PLAN_AGAIN = "UPDATE sop_tasks SET state = 0, due_at_ms = $7, audit_id = $8, batch_id = NULL,
-            content_version = NULL, reason = NULL, finished_at_ms = NULL
+            content_version = NULL, reason = CASE WHEN state = 0 THEN reason END, finished_at_ms = NULL
         WHERE corp_id = $1 AND group_id = $2 AND sop_id = $3 AND step_no = $4 AND occurrence = $5 AND state = $6";
     pub(crate) CANCEL_PLANNED = "UPDATE sop_tasks SET state = 5, reason = $6, finished_at_ms = $7, audit_id = $8
         WHERE corp_id = $1 AND group_id = $2 AND sop_id = $3 AND step_no = $4 AND occurrence = $5 AND state = 0";
@@ -181,20 +179,22 @@ statements! {
     /// The tasks of a batch that is to begin, with what they depend on.
     pub(crate) CHECK = "SELECT t.group_id, t.sop_id, t.step_no, t.occurrence, t.due_at_ms, t.content_version,
             g.owner_id, g.is_dissolved, s.state, s.plan_position, p.version, p.is_removed, g.chat_id,
-            g.display_name, s.title
+            g.display_name, s.title, m.left_at_ms, m.leave_reason
         FROM sop_tasks AS t INDEXED BY sop_tasks_batch
         JOIN customer_groups AS g ON g.corp_id = t.corp_id AND g.group_id = t.group_id
         JOIN sops AS s ON s.corp_id = t.corp_id AND s.sop_id = t.sop_id
         JOIN sop_steps AS p ON p.corp_id = t.corp_id AND p.sop_id = t.sop_id AND p.step_no = t.step_no
+        LEFT JOIN sop_groups AS m ON m.corp_id = t.corp_id AND m.sop_id = t.sop_id AND m.group_id = t.group_id
         WHERE t.corp_id = $1 AND t.batch_id = $2 AND t.state = 6
         ORDER BY t.group_id, t.sop_id, t.step_no, t.occurrence"
             | "SELECT t.group_id, t.sop_id, t.step_no, t.occurrence, t.due_at_ms, t.content_version,
             g.owner_id, g.is_dissolved, s.state, s.plan_position, p.version, p.is_removed, g.chat_id,
-            g.display_name, s.title
+            g.display_name, s.title, m.left_at_ms, m.leave_reason
         FROM sop_tasks AS t
         JOIN customer_groups AS g ON g.corp_id = t.corp_id AND g.group_id = t.group_id
         JOIN sops AS s ON s.corp_id = t.corp_id AND s.sop_id = t.sop_id
         JOIN sop_steps AS p ON p.corp_id = t.corp_id AND p.sop_id = t.sop_id AND p.step_no = t.step_no
+        LEFT JOIN sop_groups AS m ON m.corp_id = t.corp_id AND m.sop_id = t.sop_id AND m.group_id = t.group_id
         WHERE t.corp_id = $1 AND t.batch_id = $2 AND t.state = 6
         ORDER BY t.group_id, t.sop_id, t.step_no, t.occurrence";
     pub(crate) GIVE_BACK = "UPDATE sop_tasks SET state = 0, batch_id = NULL, content_version = NULL, reason = $6

@@ -14,17 +14,18 @@ use std::collections::HashMap;
 use store::{params, testing::TestDb};
 use wecom_sim::{Confirm, Fault, MassState};
 
-use super::{page, tick};
+use super::{Reminded, page, remind, story, tick};
 use crate::{
-    BatchId, CorpId, MIGRATIONS,
+    BatchId, CorpId, MIGRATIONS, Page,
     sop::{
-        self, Mode, StepTime, TaskState,
+        self, Actor, Mode, SopFilter, StepTime, TaskState,
         tests::{chats, sop, step, text},
     },
     tests::{NOW_MS, World},
 };
 
 const NOW: StepTime = StepTime::At { at_ms: NOW_MS };
+const FIRST_PAGE: Page = Page { no: 1, size: 10 };
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 const ADD: &str = "externalcontact/add_msg_template";
@@ -255,6 +256,42 @@ store::on_both! { MIGRATIONS,
         }
         assert_eq!(statuses(&world).await, [(2, 3), (3, 2)].into());
         assert_eq!(reasons(&world).await, ["群主发送时没有选择这个群"]);
+    }
+
+    async fn the_story_of_a_sent_task_does_not_tell_why_others_of_its_message_failed(test: &TestDb) {
+        let world = with_sop(test, 1, 2, Mode::Assistant).await;
+        world.tick().await;
+        world.clock.advance(10_000);
+        let message = world.sim.sim.mass_messages().remove(0);
+        world.sim.sim.confirm(&message.msgid, Confirm::AllBut(1)).unwrap();
+        for _ in 0..4 {
+            world.tick_after(5 * MINUTE_MS).await;
+        }
+        let found = sop::list(&world.scrm, world.corp, &SopFilter::default(), FIRST_PAGE).await.unwrap();
+        let of_sop = found.sops[0].id.to_string();
+        for group in world.groups().await {
+            let task = &group.tasks[0];
+            let story = story(&world.scrm, world.corp, &task.id).await.unwrap();
+            let told: Vec<(&str, &str)> =
+                story.iter().map(|chapter| (chapter.what.as_str(), chapter.detail.as_str())).collect();
+            let end = if task.status == 2 { ("sent", "") } else { ("failed", "群主发送时没有选择这个群") };
+            assert_eq!(told[0], ("planned", of_sop.as_str()));
+            assert_eq!(told[1..4], [("claimed", "2"), ("begun", ""), ("accepted", message.msgid.as_str())]);
+            assert!(told.contains(&end) && told.contains(&("closed", "")), "{told:?}");
+        }
+    }
+
+    async fn owners_are_reminded_on_demand_as_often_as_wecom_allows(test: &TestDb) {
+        let world = with_sop(test, 2, 4, Mode::Assistant).await;
+        world.tick().await;
+        let found = sop::list(&world.scrm, world.corp, &SopFilter::default(), FIRST_PAGE).await.unwrap();
+        let id = found.sops[0].id;
+        for expected in [(2, 0), (2, 0), (2, 0), (0, 2)] {
+            let Reminded { n_messages, n_over_limit } =
+                remind(&world.scrm, world.corp, &id, Actor::System).await.unwrap();
+            assert_eq!((n_messages, n_over_limit), expected);
+            world.tick_after(MINUTE_MS).await;
+        }
     }
 
     async fn what_nobody_confirmed_is_withdrawn_and_expires(test: &TestDb) {

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use store::{params, testing::TestDb};
 use wecom_sim::{Confirm, Fault, MassState};
 
-use super::{Reminded, page, remind, story, tick};
+use super::{Reminded, page, tick};
 use crate::{
     BatchId, CorpId, MIGRATIONS, Page,
     sop::{
@@ -271,7 +271,7 @@ store::on_both! { MIGRATIONS,
         let of_sop = found.sops[0].id.to_string();
         for group in world.groups().await {
             let task = &group.tasks[0];
-            let story = story(&world.scrm, world.corp, &task.id).await.unwrap();
+            let story = crate::send::story(&world.scrm, world.corp, &task.id).await.unwrap();
             let told: Vec<(&str, &str)> =
                 story.iter().map(|chapter| (chapter.what.as_str(), chapter.detail.as_str())).collect();
             let end = if task.status == 2 { ("sent", "") } else { ("failed", "群主发送时没有选择这个群") };
@@ -288,7 +288,7 @@ store::on_both! { MIGRATIONS,
         let id = found.sops[0].id;
         for expected in [(2, 0), (2, 0), (2, 0), (0, 2)] {
             let Reminded { n_messages, n_over_limit } =
-                remind(&world.scrm, world.corp, &id, Actor::System).await.unwrap();
+                crate::send::remind(&world.scrm, world.corp, &id, Actor::System).await.unwrap();
             assert_eq!((n_messages, n_over_limit), expected);
             world.tick_after(MINUTE_MS).await;
         }

@@ -6,7 +6,11 @@ use store::{Tx, Value, params};
 use wecom::codes;
 
 use super::{Member, put_members, sql, sync};
-use crate::{CorpId, DepartmentId, Error, Scrm, StaffId, corps, counters, text};
+use crate::{
+    CorpId, DepartmentId, Error, Scrm, StaffId, corps, counters,
+    refresh::{self, Thing},
+    text,
+};
 
 /// Reads one member. Who is gone, or out of the app's sight, is marked.
 pub(crate) async fn refresh_member(
@@ -32,6 +36,10 @@ pub(crate) async fn refresh_member(
             let now = sync::as_member(&staff, id, can_contact);
             if known.as_ref() != Some(&now) {
                 put_members(&mut tx, corp, &[now]).await?;
+            }
+            // Who may contact customers may have been read before he was there to be marked.
+            if known.is_none_or(|member| member.is_deleted || !member.is_readable) {
+                refresh::want(&mut tx, corp, &[Thing::FollowUsers], scrm.clock.now_ms()).await?;
             }
             let places = sync::places_of(&staff);
             if stored_places(&mut tx, corp, id).await? != places {

@@ -8,8 +8,6 @@ use store::{Tx, Value, params};
 use super::{Audience, NewSop, NewStep, SopState, StepTime, audience, audit, new, planner, sql};
 use crate::{CorpId, Error, GroupId, PublicId, Scrm, SopId, corps, counters, once, text};
 
-/// How long a call that makes or changes an SOP plans by itself.
-pub(super) const PLAN_AT_ONCE_MS: i64 = 500;
 /// Past every group.
 pub(super) const PAST_ALL: i64 = i64::MAX;
 
@@ -49,7 +47,7 @@ pub async fn create(scrm: &Scrm, corp: CorpId, new: NewSop) -> Result<PublicId, 
     }
     tx.commit().await?;
     if !new.is_draft {
-        planner::plan_for_a_while(scrm, corp, sop, PLAN_AT_ONCE_MS).await?;
+        planner::plan_at_once(scrm, corp, sop).await;
     }
     Ok(id)
 }

@@ -5,7 +5,7 @@ use store::{Session, Tx, params};
 
 use super::{
     Actor, ContentItem, NewStep, Rule, SopKind, SopState, StepTime, TaskState, audit,
-    create::{self, PAST_ALL, PLAN_AT_ONCE_MS},
+    create::{self, PAST_ALL},
     new, planner, sql, stored,
     stored::Sop,
 };
@@ -114,7 +114,7 @@ pub async fn edit(
     write(scrm, &mut tx, corp, &sop, edit, &changes, audit_id).await?;
     tx.commit().await?;
     if sop.state != SopState::Draft {
-        planner::plan_for_a_while(scrm, corp, sop.id, PLAN_AT_ONCE_MS).await?;
+        planner::plan_at_once(scrm, corp, sop.id).await;
     }
     Ok(difference)
 }

@@ -7,10 +7,7 @@ use serde_json::json;
 use store::{Tx, params};
 
 use super::{
-    Actor, SopState, StepTime, audit,
-    create::{PAST_ALL, PLAN_AT_ONCE_MS},
-    planner, sql, stored,
-    stored::Sop,
+    Actor, SopState, StepTime, audit, create::PAST_ALL, planner, sql, stored, stored::Sop,
 };
 use crate::{CorpId, Error, PublicId, Scrm, corps};
 
@@ -36,7 +33,7 @@ pub async fn start(scrm: &Scrm, corp: CorpId, id: &PublicId, actor: Actor) -> Re
     let values = params![corp, sop.id, now_ms, PAST_ALL, rule_position, audit_id];
     tx.execute(&sql::START, &values).await?;
     tx.commit().await?;
-    planner::plan_for_a_while(scrm, corp, sop.id, PLAN_AT_ONCE_MS).await?;
+    planner::plan_at_once(scrm, corp, sop.id).await;
     Ok(())
 }
 
@@ -121,7 +118,7 @@ async fn be_over(
     let now_ms = scrm.clock.now_ms();
     tx.execute(&sql::BE_OVER, &params![corp, sop.id, state as i64, now_ms, audit_id]).await?;
     tx.commit().await?;
-    planner::plan_for_a_while(scrm, corp, sop.id, PLAN_AT_ONCE_MS).await?;
+    planner::plan_at_once(scrm, corp, sop.id).await;
     Ok(over)
 }
 

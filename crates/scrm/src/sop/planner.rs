@@ -19,6 +19,10 @@ use crate::{
 pub(crate) const NEVER_MS: i64 = i64::MAX;
 /// Tasks in one transaction: 10 ms of writing.
 const TASKS_PER_PART: usize = 1_000;
+/// How long a call that makes or changes an SOP plans by itself.
+const AT_ONCE_MS: i64 = 500;
+/// How long the background plans one SOP before the next has its turn.
+const A_WHILE_MS: i64 = 1_000;
 
 /// What a part of the planning works with.
 #[derive(Clone)]
@@ -54,26 +58,36 @@ pub(super) fn groups_per_part(n_steps: usize) -> usize {
     (TASKS_PER_PART / n_steps.max(1)).max(1)
 }
 
-/// Plans what is to be planned in a company, SOP by SOP, for a while; true when there is more.
+/// Plans what is to be planned in a company, SOP by SOP, for a while; true when there is more. An SOP that
+/// cannot be planned does not hold up the others; its error is told at the end.
 pub async fn tick(scrm: &Scrm, corp: CorpId) -> Result<bool, Error> {
-    const A_WHILE_MS: i64 = 1_000;
     let mut reader = scrm.db.reader().await?;
     let sops: Vec<SopId> = reader.query(&sql::PLANNING, &params![corp], |row| row.get(0)).await?;
     drop(reader);
     let mut has_more = false;
+    let mut outcome = Ok(());
     for sop in sops {
-        has_more |= plan_for_a_while(scrm, corp, sop, A_WHILE_MS).await?;
+        match plan_for(scrm, corp, sop, A_WHILE_MS).await {
+            Ok(more) => has_more |= more,
+            Err(error) => {
+                tracing::error!(sop.id = sop.0, %error, "an SOP cannot be planned");
+                outcome = Err(error);
+            }
+        }
     }
-    Ok(has_more)
+    outcome.map(|()| has_more)
+}
+
+/// Plans an SOP within the call that made or changed it. The call has taken effect: what is left, and what
+/// goes wrong, is for the background.
+pub(super) async fn plan_at_once(scrm: &Scrm, corp: CorpId, sop: SopId) {
+    if let Err(error) = plan_for(scrm, corp, sop, AT_ONCE_MS).await {
+        tracing::error!(sop.id = sop.0, %error, "an SOP could not be planned at once");
+    }
 }
 
 /// Plans an SOP until it is planned or `for_ms` are over; true when there is more.
-pub(super) async fn plan_for_a_while(
-    scrm: &Scrm,
-    corp: CorpId,
-    sop: SopId,
-    for_ms: i64,
-) -> Result<bool, Error> {
+async fn plan_for(scrm: &Scrm, corp: CorpId, sop: SopId, for_ms: i64) -> Result<bool, Error> {
     let until_ms = scrm.clock.now_ms() + for_ms;
     while plan_part(scrm, corp, sop).await? {
         if scrm.clock.now_ms() >= until_ms {

@@ -6,7 +6,9 @@ use super::{chats, in_minutes, listed, sop, step};
 use crate::{
     GroupId, MIGRATIONS,
     groups::{self, ListedGroup},
-    sop::{Actor, Mode, create, end, progress, sql, stored},
+    sop::{
+        Actor, Mode, NewSop, TaskState, create, end, n_by_state, plan_tick, progress, sql, stored,
+    },
     tests::World,
 };
 
@@ -72,4 +74,49 @@ async fn ids_of(session: &mut Session, world: &World, listed: &[ListedGroup]) ->
 store::statements! {
     FORGET_TASKS = "DELETE FROM sop_tasks WHERE corp_id = $1 AND group_id = $2";
     FORGET_GROUP = "DELETE FROM sop_groups WHERE corp_id = $1 AND sop_id = $2 AND group_id = $3";
+    NO_TASKS = "ALTER TABLE sop_tasks RENAME TO tasks_elsewhere";
+    TASKS_AGAIN = "ALTER TABLE tasks_elsewhere RENAME TO sop_tasks";
+    DAMAGE = "UPDATE sops SET rule = '{' WHERE corp_id = $1 AND title = $2";
+}
+
+async fn change(world: &World, statement: &'static store::Statement, values: &[store::Value<'_>]) {
+    let mut tx = world.scrm.db.begin().await.unwrap();
+    tx.execute(statement, values).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Makes SOPs of these titles while no task can be written.
+async fn made_unplanned(world: &World, titles: &[&str]) {
+    let groups = world.groups().await;
+    change(world, &NO_TASKS, &[]).await;
+    for title in titles {
+        let new = sop(Mode::Manual, chats(&groups), vec![step(in_minutes(5), "你好")]);
+        let new = NewSop { title: (*title).to_owned(), ..new };
+        create(&world.scrm, world.corp, new).await.unwrap();
+    }
+    change(world, &TASKS_AGAIN, &[]).await;
+}
+
+store::on_both! { MIGRATIONS,
+    async fn a_call_that_took_effect_is_not_refused_when_planning_fails(test: &TestDb) {
+        let world = World::synced(test, 1, 3).await;
+        made_unplanned(&world, &["一"]).await;
+        assert_eq!(n_by_state(&world.scrm, world.corp).await.unwrap(), []);
+        world.tick().await;
+        assert_eq!(
+            n_by_state(&world.scrm, world.corp).await.unwrap(),
+            [(TaskState::Planned, 3)]
+        );
+    }
+
+    async fn an_sop_that_cannot_be_planned_holds_up_no_other(test: &TestDb) {
+        let world = World::synced(test, 1, 3).await;
+        made_unplanned(&world, &["一", "二"]).await;
+        change(&world, &DAMAGE, &params![world.corp, "一"]).await;
+        plan_tick(&world.scrm, world.corp).await.unwrap_err();
+        assert_eq!(
+            n_by_state(&world.scrm, world.corp).await.unwrap(),
+            [(TaskState::Planned, 3)]
+        );
+    }
 }

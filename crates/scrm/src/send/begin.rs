@@ -87,7 +87,8 @@ async fn begin_one(
         // Another process was quicker.
         return Ok(None);
     }
-    let was_called_before = batch.n_attempts > 0;
+    // Then its bytes must stay: WeCom may have them.
+    let may_have_come = batch.unknown_since_ms.is_some();
     batch.state = BatchState::Calling;
     batch.call_started_at_ms = Some(now_ms);
     batch.n_attempts += 1;
@@ -107,7 +108,7 @@ async fn begin_one(
                 message.chat_ids = going.into_iter().map(|task| task.chat_id).collect();
             }
             // Some fell out, here or since it was made.
-            Request::Notice(body) if n_going != batch.n_groups && !was_called_before => {
+            Request::Notice(body) if n_going != batch.n_groups && !may_have_come => {
                 *body = notice_anew(tx, worker, &batch, &going).await?;
                 let digest = Sha256::digest(body.as_bytes());
                 let values = params![corp, batch.id, &*body, digest.as_slice(), n_going];

@@ -37,7 +37,7 @@ kinds! {
     Refused, "refused", "WeCom refused it, or could not be reached; the detail says how.";
     Unknown, "unknown", "The effect of the call is not known.";
     Adopted, "adopted", "It was found in WeCom's list; the detail is its id.";
-    Repeat, "repeat", "WeCom has no trace of it: it is to be handed over again.";
+    Repeat, "repeat", "It is to be handed over again: WeCom has no trace of it, or delivers the same card once.";
     Reminding, "reminding", "The owner is to be reminded.";
     Reminded, "reminded", "The owner was reminded.";
     RemindFailed, "remind_failed", "The owner could not be reminded; the detail says why.";

@@ -56,7 +56,8 @@ impl Request {
 /// Hands over batches in state Ready, round by round.
 pub(crate) async fn hand_over(worker: &Worker<'_>, batches: Vec<Batch>) -> Result<(), Error> {
     for round in batches.chunks(BATCHES_PER_ROUND) {
-        if worker.has_met_unknown.load(Ordering::Relaxed) {
+        // A round may take long: quiet hours may have begun.
+        if worker.has_met_unknown.load(Ordering::Relaxed) || is_quiet(worker) {
             return Ok(());
         }
         let mut prepared = Vec::new();
@@ -72,6 +73,11 @@ pub(crate) async fn hand_over(worker: &Worker<'_>, batches: Vec<Batch>) -> Resul
         make_calls(worker, begun).await?;
     }
     Ok(())
+}
+
+fn is_quiet(worker: &Worker<'_>) -> bool {
+    let Worker { scrm, corp, .. } = worker;
+    scrm.rules.quiet_until_ms(&corp.zone, scrm.clock.now_ms()).is_some()
 }
 
 /// All that can fail before a call is said to have begun; nothing when the batch is not for now.
@@ -242,12 +248,6 @@ async fn make_call(worker: &Worker<'_>, begun: &Begun) -> Outcome {
             Outcome::Error(error)
         }
     }
-}
-
-/// Makes the call of one batch in state Calling once more, and stores its outcome.
-pub(crate) async fn call(worker: &Worker<'_>, batch: Batch, request: Request) -> Result<(), Error> {
-    let at_ms = worker.scrm.clock.now_ms();
-    make_calls(worker, vec![Begun { batch, request, at_ms }]).await
 }
 
 /// What is to be sent, read from the database; of a mass message without its groups.

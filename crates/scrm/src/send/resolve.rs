@@ -95,18 +95,13 @@ pub(super) async fn mass_message(
     }
 }
 
-/// A notice of unknown effect is sent again byte for byte: WeCom delivers the same bytes once.
+/// A notice of unknown effect is handed over again byte for byte: WeCom delivers the same bytes once. It goes
+/// the way of all messages, so that what is not wanted any more, or not at this hour, does not go out.
 pub(super) async fn notice(worker: &Worker<'_>, batch: &Batch) -> Result<(), Error> {
-    let Some(mut batch) = lease(worker, batch).await? else { return Ok(()) };
+    let Some(batch) = lease(worker, batch).await? else { return Ok(()) };
     let now_ms = worker.scrm.clock.now_ms();
-    // A process that was killed left the time of its call only.
-    batch.unknown_since_ms = batch.unknown_since_ms.or(batch.call_started_at_ms);
-    if is_repeat_unsafe(&batch, now_ms) {
-        let (failed, reason) = (TaskState::Failed, Reason::NoticeUnknown);
-        return hand_over::never_handed_over(worker, &batch, failed, &reason).await;
-    }
-    let request = hand_over::request(worker, &batch).await?;
-    hand_over::call(worker, batch, request).await
+    let what = Some((EventKind::Repeat, String::new()));
+    later(worker, &batch, BatchState::Ready, now_ms, None, what).await
 }
 
 /// Whether a notice may have been delivered so long ago that WeCom would deliver it again.

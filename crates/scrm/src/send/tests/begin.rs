@@ -51,6 +51,14 @@ async fn ready(world: &World) -> Vec<(send::Batch, hand_over::Request)> {
     prepared
 }
 
+/// The first group leaves its SOP.
+async fn first_leaves(world: &World) {
+    let groups = world.groups().await;
+    let sop = groups[0].tasks[0].sop;
+    let chats = std::slice::from_ref(&groups[0].chat_id);
+    sop::leave(&world.scrm, world.corp, &sop, chats, Actor::System).await.unwrap();
+}
+
 store::on_both! { MIGRATIONS,
     async fn what_is_paused_or_planned_anew_after_the_claim_waits(test: &TestDb) {
         for (statement, held, free) in
@@ -150,16 +158,14 @@ store::on_both! { MIGRATIONS,
         assert_eq!((open.count(), shown.tasks.len()), (2, 4));
     }
 
-    async fn a_card_that_was_sent_once_is_sent_again_byte_for_byte(test: &TestDb) {
+    async fn a_card_that_may_have_come_is_sent_again_byte_for_byte(test: &TestDb) {
         let world = claimed(test, 1, 4, Mode::Manual).await;
-        let busy = wecom_sim::Fault::Errcode { errcode: 45_009 };
-        world.sim.sim.fail_next("message/send", busy).unwrap();
+        world.sim.sim.fail_next("message/send", wecom_sim::Fault::CutAfterEffect).unwrap();
         world.tick().await;
-        let groups = world.groups().await;
-        let sop_id = groups[0].tasks[0].sop;
-        let chats = std::slice::from_ref(&groups[0].chat_id);
-        sop::leave(&world.scrm, world.corp, &sop_id, chats, Actor::System).await.unwrap();
+        first_leaves(&world).await;
         world.tick_after(MINUTE_MS).await;
+        assert_eq!(world.sim.sim.n_calls("message/send"), 2);
+        assert_eq!(world.sim.sim.app_messages().len(), 1);
         let card = world.sim.sim.app_messages().remove(0);
         assert!(card.description.contains("请向 4 个客户群发送"), "{card:?}");
         let (batch, token) = parts_of(&card.url);
@@ -171,6 +177,31 @@ store::on_both! { MIGRATIONS,
             .map(|task| task.reason.as_deref())
             .collect();
         assert_eq!(cancelled, [Some("群已被移出 SOP")], "the page tells the truth");
+    }
+
+    async fn a_card_that_was_refused_is_about_what_is_left(test: &TestDb) {
+        let world = claimed(test, 1, 4, Mode::Manual).await;
+        let busy = wecom_sim::Fault::Errcode { errcode: 45_009 };
+        world.sim.sim.fail_next("message/send", busy).unwrap();
+        world.tick().await;
+        first_leaves(&world).await;
+        world.tick_after(MINUTE_MS).await;
+        let card = world.sim.sim.app_messages().remove(0);
+        assert!(card.description.contains("请向 3 个客户群发送"), "{card:?}");
+    }
+
+    async fn a_card_that_was_lost_is_not_repeated_while_its_sop_is_paused(test: &TestDb) {
+        let world = claimed(test, 1, 4, Mode::Manual).await;
+        world.sim.sim.fail_next("message/send", wecom_sim::Fault::CutBeforeEffect).unwrap();
+        world.tick().await;
+        let id = world.groups().await[0].tasks[0].sop;
+        sop::pause(&world.scrm, world.corp, &id, Actor::System).await.unwrap();
+        world.tick_after(MINUTE_MS).await;
+        assert!(world.sim.sim.app_messages().is_empty());
+        sop::resume(&world.scrm, world.corp, &id, Actor::System).await.unwrap();
+        world.tick_after(MINUTE_MS).await;
+        assert_eq!(world.sim.sim.app_messages().len(), 1);
+        assert_eq!(statuses(&world).await, [(1, 4)].into());
     }
 
     async fn a_call_that_would_begin_late_in_its_lease_is_not_made(test: &TestDb) {

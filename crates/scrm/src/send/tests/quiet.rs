@@ -2,10 +2,10 @@
 
 use store::testing::TestDb;
 
-use super::{HOUR_MS, MINUTE_MS, NOW_MS, fresh, reasons, statuses};
+use super::{HOUR_MS, MINUTE_MS, NOW_MS, fresh, reasons, statuses, with_sop, with_worker};
 use crate::{
     MIGRATIONS,
-    send::QuietHours,
+    send::{self, QuietHours, claim_tick, hand_over},
     sop::{
         self, Mode,
         tests::{chats, in_minutes, sop, step},
@@ -67,6 +67,35 @@ store::on_both! { MIGRATIONS,
         world.tick_after(2 * HOUR_MS).await;
         assert_eq!(world.sim.sim.app_messages().len(), 1);
         assert_eq!(statuses(&world).await, [(1, 3)].into());
+    }
+
+    async fn a_card_that_was_lost_is_not_repeated_in_quiet_hours(test: &TestDb) {
+        let mut world = World::synced(test, 1, 3).await;
+        world.scrm.rules.quiet =
+            Some(QuietHours { from_minute: 9 * 60 + 31, to_minute: 11 * 60 });
+        let groups = world.groups().await;
+        let new = sop(Mode::Manual, chats(&groups), vec![step(in_minutes(0), "早安")]);
+        sop::create(&world.scrm, world.corp, new).await.unwrap();
+        world.sim.sim.fail_next("message/send", wecom_sim::Fault::CutBeforeEffect).unwrap();
+        world.tick().await;
+        for _ in 0..8 {
+            world.tick_after(10 * MINUTE_MS).await;
+        }
+        assert_eq!(world.sim.sim.n_calls("message/send"), 1);
+        world.tick_after(10 * MINUTE_MS).await;
+        assert_eq!(world.sim.sim.app_messages().len(), 1);
+        assert_eq!(statuses(&world).await, [(1, 3)].into());
+    }
+
+    async fn no_round_begins_in_quiet_hours(test: &TestDb) {
+        let mut world = with_sop(test, 1, 3, Mode::Manual).await;
+        while claim_tick(&world.scrm, world.corp, "test").await.unwrap() {}
+        let ready = send::open(&world.scrm, world.corp, send::BatchState::Ready).await.unwrap();
+        assert_eq!(ready.len(), 1);
+        // It became 09:30 while the rounds before it were handed over.
+        world.scrm.rules.quiet = Some(QuietHours { from_minute: 9 * 60 + 30, to_minute: 11 * 60 });
+        with_worker(&world, async |worker| hand_over::hand_over(worker, ready).await.unwrap()).await;
+        assert_eq!(world.sim.sim.n_calls("message/send"), 0);
     }
 
     async fn nobody_is_reminded_at_night(test: &TestDb) {

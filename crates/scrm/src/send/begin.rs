@@ -2,7 +2,10 @@
 //! the company locked, every task is looked at once more: what was paused, ended, edited or moved to another
 //! owner since it was taken up does not go out.
 
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashSet},
+};
 
 use sha2::{Digest as _, Sha256};
 use store::{Row, Tx, params};
@@ -11,7 +14,7 @@ use super::{
     Batch, BatchState, Reason, Worker,
     events::{self, EventKind},
     hand_over::{self, BACK_OFF_MS, Request},
-    notice, sql,
+    notice, remind, sql,
 };
 use crate::{
     CorpId, Error, GroupId, SopId, StaffId, corps, org,
@@ -40,7 +43,8 @@ enum Verdict {
     Goes,
     /// Back among the planned ones.
     Waits,
-    Ends(TaskState, Reason),
+    /// For the reason of this code.
+    Ends(TaskState, Cow<'static, str>),
 }
 
 /// Commits that the calls of these batches begin; those that really do.
@@ -92,15 +96,15 @@ async fn begin_one(
     batch.state = BatchState::Calling;
     batch.call_started_at_ms = Some(now_ms);
     batch.n_attempts += 1;
-    if !batch.is_reminder() {
+    if let Some(about) = batch.about {
+        if remind::waiting_tasks(tx, corp, about).await?.is_empty() {
+            return nothing_left(tx, worker, &batch).await;
+        }
+    } else {
         let tasks = checked(tx, corp, &batch).await?;
         let going = set_aside(tx, worker, &batch, tasks, now_ms).await?;
         if going.is_empty() {
-            let values = params![corp, batch.id, worker.holder];
-            tx.execute(&sql::NOTHING_LEFT, &values).await?;
-            events::note(tx, corp, now_ms, &[(batch.id, EventKind::Closed, "nothing_left")])
-                .await?;
-            return Ok(None);
+            return nothing_left(tx, worker, &batch).await;
         }
         let n_going = i64::try_from(going.len()).expect("a message has few groups");
         match &mut request {
@@ -120,6 +124,18 @@ async fn begin_one(
     }
     events::note(tx, corp, now_ms, &[(batch.id, EventKind::Begun, "")]).await?;
     Ok(Some(Begun { batch, request, at_ms: now_ms }))
+}
+
+/// The batch ends, for there is nothing in it any more that its owner should get.
+async fn nothing_left(
+    tx: &mut Tx,
+    worker: &Worker<'_>,
+    batch: &Batch,
+) -> Result<Option<Begun>, Error> {
+    let (corp, now_ms) = (worker.corp.id, worker.scrm.clock.now_ms());
+    tx.execute(&sql::NOTHING_LEFT, &params![corp, batch.id, worker.holder]).await?;
+    events::note(tx, corp, now_ms, &[(batch.id, EventKind::Closed, "nothing_left")]).await?;
+    Ok(None)
 }
 
 /// The card about what is left.
@@ -154,19 +170,20 @@ fn read(row: &Row<'_>, owner: StaffId) -> Result<Checked, store::Error> {
     let newest: i64 = row.get(10)?;
     let is_planned = row.get::<Option<i64>>(9)?.is_none();
     let has_left = row.get::<Option<i64>>(15)?.is_some();
+    let ends = |state, reason: Reason| Verdict::Ends(state, reason.code());
     let verdict = if row.get::<bool>(7)? {
-        Verdict::Ends(TaskState::Failed, Reason::GroupDissolved)
+        ends(TaskState::Failed, Reason::GroupDissolved)
     } else if row.get::<bool>(11)? {
-        Verdict::Ends(TaskState::Cancelled, Reason::StepRemoved)
+        ends(TaskState::Cancelled, Reason::StepRemoved)
     } else {
         match state {
-            SopState::Ended => Verdict::Ends(TaskState::Cancelled, Reason::SopEnded),
-            SopState::Deleted => Verdict::Ends(TaskState::Cancelled, Reason::SopDeleted),
+            SopState::Ended => ends(TaskState::Cancelled, Reason::SopEnded),
+            SopState::Deleted => ends(TaskState::Cancelled, Reason::SopDeleted),
             // While an earlier call was of unknown effect; otherwise it is not in the batch any more.
             _ if has_left => {
                 let reason: Option<String> = row.get(16)?;
                 let reason = reason.and_then(|code| Reason::parse(&code));
-                Verdict::Ends(TaskState::Cancelled, reason.unwrap_or(Reason::LeftSop))
+                ends(TaskState::Cancelled, reason.unwrap_or(Reason::LeftSop))
             }
             // Batches made before versions were noted go on with what they hold.
             _ if state == SopState::Active
@@ -198,28 +215,27 @@ async fn set_aside(
 ) -> Result<Vec<Checked>, Error> {
     let corp = worker.corp.id;
     let mut given_back: BTreeMap<SopId, Vec<GroupId>> = BTreeMap::new();
-    let mut n_given_back = 0;
     // So that the story of the task still finds this message.
     let by_this = Reason::GivenBack(batch.id.to_string()).code();
+    let (mut back, mut ends) = (Vec::new(), Vec::new());
     for task in &tasks {
         let TaskKey { group, sop, step_no, occurrence } = task.key;
         match &task.verdict {
             Verdict::Goes => {}
             Verdict::Waits => {
-                let values = params![corp, group, sop, step_no, occurrence, &*by_this];
-                tx.execute(&sop::sql::GIVE_BACK, &values).await?;
-                n_given_back += 1;
+                back.push(params![corp, group, sop, step_no, occurrence, &*by_this]);
                 given_back.entry(sop).or_default().push(group);
             }
-            Verdict::Ends(state, reason) => {
-                let (state, code) = (*state as i64, reason.code());
-                let values = params![corp, group, sop, step_no, occurrence, state, &*code, now_ms];
-                tx.execute(&sop::sql::END_IN_BATCH, &values).await?;
+            Verdict::Ends(state, code) => {
+                let state = *state as i64;
+                ends.push(params![corp, group, sop, step_no, occurrence, state, &**code, now_ms]);
             }
         }
     }
-    if n_given_back > 0 {
-        let n = n_given_back.to_string();
+    tx.execute_each(&sop::sql::GIVE_BACK, &back).await?;
+    tx.execute_each(&sop::sql::END_IN_BATCH, &ends).await?;
+    if !back.is_empty() {
+        let n = back.len().to_string();
         events::note(tx, corp, now_ms, &[(batch.id, EventKind::GivenBack, &n)]).await?;
     }
     // While they were in the batch, an edit may have given their step another time.

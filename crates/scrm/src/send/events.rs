@@ -59,7 +59,8 @@ pub struct Event {
     pub detail: String,
 }
 
-/// Notes events of messages: (message, what, particulars).
+/// Notes events of messages: (message, what, particulars). The company is locked ([`crate::corps::begin_alone`]):
+/// two that took counters and rows in different orders would wait for each other.
 pub(crate) async fn note(
     tx: &mut Tx,
     corp: CorpId,

@@ -14,7 +14,7 @@ use super::{
     later, lease, owner, pause_ms, resolve, sql,
 };
 use crate::{
-    Error, GroupId, groups,
+    Error, corps, groups,
     sop::{self, ContentItem, Mode, TaskKey, TaskState},
 };
 
@@ -23,6 +23,8 @@ pub(super) const BACK_OFF_MS: i64 = 5_000;
 const MAX_BACK_OFF_MS: i64 = 10 * 60_000;
 /// Batches begun in one transaction: as many calls are of unknown effect after a crash.
 const BATCHES_PER_ROUND: usize = 16;
+/// Tasks looked at once more in one transaction, unless one batch has more: it holds the company.
+const TASKS_PER_ROUND: i64 = 2_000;
 /// Outcomes of a round that takes longer than this are stored before it is over.
 const STORE_AFTER_MS: i64 = 1_000;
 /// Calls under way at a time: WeCom is said to refuse above 5 for one API.
@@ -55,7 +57,7 @@ impl Request {
 
 /// Hands over batches in state Ready, round by round.
 pub(crate) async fn hand_over(worker: &Worker<'_>, batches: Vec<Batch>) -> Result<(), Error> {
-    for round in batches.chunks(BATCHES_PER_ROUND) {
+    for round in rounds(&batches) {
         // A round may take long: quiet hours may have begun.
         if worker.has_met_unknown.load(Ordering::Relaxed) || is_quiet(worker) {
             return Ok(());
@@ -73,6 +75,26 @@ pub(crate) async fn hand_over(worker: &Worker<'_>, batches: Vec<Batch>) -> Resul
         make_calls(worker, begun).await?;
     }
     Ok(())
+}
+
+/// Batches that are begun together.
+fn rounds(batches: &[Batch]) -> Vec<&[Batch]> {
+    let mut rounds = Vec::new();
+    let mut start = 0;
+    let mut n_tasks = 0;
+    for (i, batch) in batches.iter().enumerate() {
+        let is_full = i - start == BATCHES_PER_ROUND || n_tasks + batch.n_groups > TASKS_PER_ROUND;
+        if i > start && is_full {
+            rounds.push(&batches[start..i]);
+            start = i;
+            n_tasks = 0;
+        }
+        n_tasks += batch.n_groups;
+    }
+    if start < batches.len() {
+        rounds.push(&batches[start..]);
+    }
+    rounds
 }
 
 fn is_quiet(worker: &Worker<'_>) -> bool {
@@ -194,7 +216,7 @@ async fn store(worker: &Worker<'_>, known: Vec<(Batch, Outcome)>) -> Result<(), 
 async fn not_made(worker: &Worker<'_>, batch: &Batch, wait_ms: i64) -> Result<(), Error> {
     let (corp, now_ms) = (worker.corp.id, worker.scrm.clock.now_ms());
     let since_ms = batch.unknown_since_ms;
-    let mut tx = worker.scrm.db.begin().await?;
+    let mut tx = corps::begin_alone(worker.scrm, corp).await?;
     // Of one that is of unknown effect an earlier attempt stays.
     let n_attempts = if since_ms.is_none() { batch.n_attempts - 1 } else { batch.n_attempts };
     let values = params![corp, batch.id, worker.holder, now_ms + wait_ms, since_ms, n_attempts];
@@ -283,7 +305,7 @@ pub(crate) async fn store_accepted(
     }
     let Worker { scrm, corp, .. } = worker;
     let now_ms = scrm.clock.now_ms();
-    let mut tx = scrm.db.begin().await?;
+    let mut tx = corps::begin_alone(scrm, corp.id).await?;
     for (batch, answer) in accepted {
         let rules = &scrm.rules;
         let remind_at_ms = rules.first_reminder_ms(now_ms, batch.deadline_at_ms);
@@ -389,7 +411,7 @@ pub(crate) async fn never_handed_over(
     state: TaskState,
     reason: &Reason,
 ) -> Result<(), Error> {
-    let mut tx = worker.scrm.db.begin().await?;
+    let mut tx = corps::begin_alone(worker.scrm, worker.corp.id).await?;
     close(&mut tx, worker, batch, BatchState::Failed, state, reason).await?;
     Ok(tx.commit().await?)
 }
@@ -417,10 +439,10 @@ pub(crate) async fn close(
     Ok(())
 }
 
-/// The groups whose tasks still wait for an end.
-pub(crate) fn waiting(tasks: &[(TaskKey, TaskState)]) -> impl Iterator<Item = GroupId> + '_ {
+/// The tasks that were handed over and still wait for an end.
+pub(crate) fn waiting(tasks: &[(TaskKey, TaskState)]) -> impl Iterator<Item = TaskKey> + '_ {
     tasks
         .iter()
         .filter(|(_, state)| matches!(state, TaskState::HandedOver | TaskState::Dispatching))
-        .map(|(key, _)| key.group)
+        .map(|(key, _)| *key)
 }

@@ -126,6 +126,8 @@ pub(crate) struct Batch {
     pub n_reminders: i64,
     pub remind_at_ms: Option<i64>,
     pub leader_at_ms: Option<i64>,
+    /// Of a card that reminds: the message that it is about.
+    pub about: Option<BatchId>,
 }
 
 impl Batch {
@@ -262,7 +264,9 @@ async fn look(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
 /// A batch whose data cannot be read is failed, so that it does not hold up the others for ever.
 async fn set_aside(worker: &Worker<'_>, batch: &Batch, error: Error) -> Result<(), Error> {
     tracing::error!(batch.id = %batch.id, %error, "a message could not be worked on");
-    if matches!(error, Error::Damaged(_)) && lease(worker, batch).await?.is_some() {
+    if matches!(error, Error::Damaged(_)) {
+        // It may be held already: then it was being worked on. Held by another, it is left alone.
+        lease(worker, batch).await?;
         let failed = crate::sop::TaskState::Failed;
         return hand_over::never_handed_over(worker, batch, failed, &Reason::BatchDamaged).await;
     }
@@ -271,7 +275,7 @@ async fn set_aside(worker: &Worker<'_>, batch: &Batch, error: Error) -> Result<(
 
 /// Gives back the leases of a process that is about to end.
 pub async fn release(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<(), Error> {
-    let mut tx = scrm.db.begin().await?;
+    let mut tx = corps::begin_alone(scrm, corp).await?;
     tx.execute(&sql::RELEASE, &params![corp, holder]).await?;
     Ok(tx.commit().await?)
 }
@@ -321,7 +325,7 @@ async fn later(
     event: Option<(EventKind, String)>,
 ) -> Result<(), Error> {
     let corp = worker.corp.id;
-    let mut tx = worker.scrm.db.begin().await?;
+    let mut tx = corps::begin_alone(worker.scrm, corp).await?;
     let (seen, to) = (batch.state as i64, state as i64);
     let since_ms = batch.unknown_since_ms;
     let values = params![corp, batch.id, worker.holder, seen, to, next_at_ms, reason, since_ms];

@@ -96,7 +96,7 @@ impl Waiting<'_> {
 /// The card that reminds an owner.
 pub(super) fn reminder_body(
     agent_id: i64,
-    users: &[String],
+    user: String,
     waiting: &Waiting<'_>,
     url: &str,
 ) -> String {
@@ -104,7 +104,7 @@ pub(super) fn reminder_body(
     let time = waiting.time;
     app_messages::body(&TextCard {
         agent_id,
-        to_users: users.to_vec(),
+        to_users: vec![user],
         title: format!("还有 {n} 个群待发送"),
         description: format!("{title}\n截至 {time}，请尽快向这些客户群发送：{names}"),
         url: url.to_owned(),
@@ -113,17 +113,12 @@ pub(super) fn reminder_body(
 }
 
 /// The card that tells a leader.
-pub(super) fn leader_body(
-    agent_id: i64,
-    users: &[String],
-    waiting: &Waiting<'_>,
-    url: &str,
-) -> String {
+pub(super) fn leader_body(agent_id: i64, user: String, waiting: &Waiting<'_>, url: &str) -> String {
     let (owner, n) = (plain(waiting.owner), waiting.n_groups);
     let (title, names, time) = (plain(waiting.title), waiting.names(), waiting.time);
     app_messages::body(&TextCard {
         agent_id,
-        to_users: users.to_vec(),
+        to_users: vec![user],
         title: format!("{owner} 还有 {n} 个群未发送"),
         description: format!(
             "{title}\n截至 {time} 未发送的客户群：{names}\n请提醒 {owner} 完成发送。"
@@ -142,7 +137,8 @@ fn plain(text: &str) -> String {
     cut.replace('<', "＜").replace('>', "＞")
 }
 
-/// The page behind a notice's link; nothing for an unknown batch or a wrong token.
+/// The page behind a notice's link, or behind a leader's card: what it is about. Nothing for an unknown batch
+/// or a wrong token.
 pub async fn page(
     scrm: &Scrm,
     corp: CorpId,
@@ -151,10 +147,15 @@ pub async fn page(
 ) -> Result<Option<NoticePage>, Error> {
     let mut reader = scrm.db.reader().await?;
     let found = reader.query_opt(&sql::BY_ID, &params![corp, batch], sql::batch).await?;
-    let Some(batch) = found.filter(|batch| batch.mode == Mode::Manual && is_token(batch, token))
+    let Some(mut batch) =
+        found.filter(|batch| batch.mode == Mode::Manual && is_token(batch, token))
     else {
         return Ok(None);
     };
+    if let Some(about) = batch.about {
+        let found = reader.query_opt(&sql::BY_ID, &params![corp, about], sql::batch).await?;
+        batch = found.ok_or_else(|| Error::Damaged(format!("there is no batch {about}")))?;
+    }
     let owner = org::staff_by_ids(&mut reader, corp, &[batch.owner]).await?.pop();
     let owner_name = owner.map(|member| member.name).unwrap_or_default();
     let tasks = sop::page_tasks(&mut reader, corp, batch.id).await?;

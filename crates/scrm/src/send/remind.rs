@@ -18,7 +18,7 @@ use super::{
 use crate::{
     BatchId, CorpId, Error, PublicId, Scrm, StaffId, corps, counters, groups,
     org::{self, Member},
-    sop::{self, Actor, Mode},
+    sop::{self, Actor, Mode, TaskKey},
 };
 
 /// Reminders of one mass message that WeCom allows in 24 hours.
@@ -97,13 +97,20 @@ async fn remind_owner(worker: &Worker<'_>, batch: &mut Batch) -> Result<(), Erro
     let Worker { scrm, corp, .. } = worker;
     let now_ms = scrm.clock.now_ms();
     let next_ms = scrm.rules.next_reminder_ms(now_ms, batch.deadline_at_ms);
-    // Alone: two that took counters in different orders would wait for each other.
     let mut tx = corps::begin_alone(scrm, corp.id).await?;
     if let Some(again_ms) = room_again_ms(&mut tx, corp.id, batch, now_ms).await? {
         let again_ms = Some(again_ms).filter(|&at_ms| at_ms < batch.deadline_at_ms);
         let values = params![corp.id, batch.id, worker.holder, again_ms];
         tx.execute(&sql::SKIP_REMINDER, &values).await?;
         batch.remind_at_ms = again_ms;
+        return Ok(tx.commit().await?);
+    }
+    let tasks = waiting_tasks(&mut tx, corp.id, batch.id).await?;
+    if tasks.is_empty() {
+        // All was marked meanwhile.
+        let values = params![corp.id, batch.id, worker.holder, None::<i64>];
+        tx.execute(&sql::SKIP_REMINDER, &values).await?;
+        batch.remind_at_ms = None;
         return Ok(tx.commit().await?);
     }
     let values = params![corp.id, batch.id, worker.holder, now_ms, next_ms, batch.n_reminders];
@@ -114,7 +121,7 @@ async fn remind_owner(worker: &Worker<'_>, batch: &mut Batch) -> Result<(), Erro
     batch.remind_at_ms = next_ms;
     batch.n_reminders += 1;
     if batch.mode == Mode::Manual {
-        card(&mut tx, worker, batch, BatchKind::OwnerReminder, &[batch.owner]).await?;
+        card(&mut tx, worker, batch, &tasks, BatchKind::OwnerReminder, batch.owner).await?;
         events::note(&mut tx, corp.id, now_ms, &[(batch.id, EventKind::Reminded, "")]).await?;
         return Ok(tx.commit().await?);
     }
@@ -128,7 +135,7 @@ async fn remind_owner(worker: &Worker<'_>, batch: &mut Batch) -> Result<(), Erro
             (EventKind::RemindFailed, short(error))
         }
     };
-    let mut tx = scrm.db.begin().await?;
+    let mut tx = corps::begin_alone(scrm, corp.id).await?;
     events::note(&mut tx, corp.id, now_ms, &[(batch.id, kind, &detail)]).await?;
     Ok(tx.commit().await?)
 }
@@ -142,11 +149,15 @@ async fn tell_leaders(worker: &Worker<'_>, batch: &mut Batch) -> Result<(), Erro
         return Ok(());
     }
     batch.leader_at_ms = None;
+    let tasks = waiting_tasks(&mut tx, corp.id, batch.id).await?;
+    if tasks.is_empty() {
+        return Ok(tx.commit().await?);
+    }
     let leaders = org::leaders_of(&mut tx, corp.id, batch.owner).await?;
     let reachable: Vec<&Member> =
         leaders.iter().filter(|leader| leader.is_readable && !leader.is_deleted).collect();
     for leader in &reachable {
-        card(&mut tx, worker, batch, BatchKind::LeaderReminder, &[leader.id]).await?;
+        card(&mut tx, worker, batch, &tasks, BatchKind::LeaderReminder, leader.id).await?;
     }
     let names: Vec<&str> = reachable.iter().map(|leader| leader.name.as_str()).collect();
     let detail = if names.is_empty() { "nobody".to_owned() } else { names.join("、") };
@@ -154,36 +165,40 @@ async fn tell_leaders(worker: &Worker<'_>, batch: &mut Batch) -> Result<(), Erro
     Ok(tx.commit().await?)
 }
 
-/// Puts a card about what still waits into the queue.
+/// What of a message was handed over and is not final.
+pub(super) async fn waiting_tasks(
+    tx: &mut Tx,
+    corp: CorpId,
+    batch: BatchId,
+) -> Result<Vec<TaskKey>, Error> {
+    let tasks = sop::tasks_of_batch(tx, corp, batch).await?;
+    Ok(waiting(&tasks).collect())
+}
+
+/// Puts a card about tasks that wait, of which there is one at least, into the queue.
 async fn card(
     tx: &mut Tx,
     worker: &Worker<'_>,
     about: &Batch,
+    tasks: &[TaskKey],
     kind: BatchKind,
-    to: &[StaffId],
+    to: StaffId,
 ) -> Result<(), Error> {
     let Worker { scrm, corp, .. } = worker;
     let now_ms = scrm.clock.now_ms();
-    let tasks = sop::tasks_of_batch(tx, corp.id, about.id).await?;
-    let mut ids: Vec<_> = waiting(&tasks).collect();
+    let mut ids: Vec<_> = tasks.iter().map(|task| task.group).collect();
     ids.sort_unstable();
     ids.dedup();
-    if ids.is_empty() {
-        return Ok(());
-    }
     let shown = groups::by_ids(tx, corp.id, &ids[..ids.len().min(notice::N_NAMES + 1)]).await?;
     let mut names: Vec<String> = shown.into_values().map(|group| group.display_name).collect();
     names.sort_unstable();
-    let (sop, step_no) = tasks.first().map(|(key, _)| (key.sop, key.step_no)).expect("some wait");
-    let title = sop::step(tx, corp.id, sop, step_no, None).await?.title;
-    let members = org::staff_by_ids(tx, corp.id, &[to, &[about.owner]].concat()).await?;
+    let title = sop::title(tx, corp.id, tasks[0].sop).await?;
+    let members = org::staff_by_ids(tx, corp.id, &[to, about.owner]).await?;
     let of = |id: StaffId| members.iter().find(|member| member.id == id);
     let owner = of(about.owner).map(|owner| owner.name.clone()).unwrap_or_default();
-    let users: Vec<String> =
-        to.iter().filter_map(|&id| of(id)).map(|member| member.wecom_user_id.clone()).collect();
+    let user = of(to).map(|member| member.wecom_user_id.clone()).unwrap_or_default();
     let id = BatchId(counters::take(tx, corp.id, counters::INTERNAL, 1).await?);
     let token = scrm.random.bytes::<16>();
-    let url = notice::url(&scrm.rules, corp.id, about.id, &about.page_token);
     // Without the time, WeCom would take a second card within four hours for the first one.
     let time = corp.zone.minutes_text(now_ms);
     let waiting = notice::Waiting {
@@ -195,16 +210,20 @@ async fn card(
     };
     let body = match kind {
         BatchKind::LeaderReminder => {
-            notice::leader_body(corp.agent_id, &users, &waiting, &scrm.rules.public_url)
+            let url = notice::url(&scrm.rules, corp.id, id, &token);
+            notice::leader_body(corp.agent_id, user, &waiting, &url)
         }
-        _ => notice::reminder_body(corp.agent_id, &users, &waiting, &url),
+        _ => {
+            let url = notice::url(&scrm.rules, corp.id, about.id, &about.page_token);
+            notice::reminder_body(corp.agent_id, user, &waiting, &url)
+        }
     };
     let digest = Sha256::digest(body.as_bytes());
     let values = params![
         corp.id,
         id,
         Mode::Manual.number(),
-        to[0],
+        to,
         &body,
         digest.as_slice(),
         &token,

@@ -3,7 +3,7 @@
 use store::{Error, Row, statements};
 
 use super::{Batch, BatchKind, BatchState};
-use crate::sop::Mode;
+use crate::{BatchId, sop::Mode};
 
 statements! {
     pub(crate) ADD = "INSERT INTO send_batches
@@ -14,7 +14,7 @@ statements! {
     pub(crate) OPEN = "SELECT batch_id, mode, owner_id, content, page_token, state, due_at_ms,
             deadline_at_ms, n_attempts, call_started_at_ms, unknown_since_ms, msgid, handed_at_ms, complete_since_ms,
             kind, digest, withdraw_at_ms, withdraw_reason, audit_id, n_reminders, remind_at_ms,
-            leader_at_ms, n_groups
+            leader_at_ms, n_groups, about_batch
         FROM send_batches
         WHERE corp_id = $1 AND state = $2 AND next_at_ms <= $3 AND leased_until_ms <= $3
         ORDER BY next_at_ms, batch_id
@@ -22,7 +22,7 @@ statements! {
     pub(crate) BY_ID = "SELECT batch_id, mode, owner_id, content, page_token, state, due_at_ms,
             deadline_at_ms, n_attempts, call_started_at_ms, unknown_since_ms, msgid, handed_at_ms, complete_since_ms,
             kind, digest, withdraw_at_ms, withdraw_reason, audit_id, n_reminders, remind_at_ms,
-            leader_at_ms, n_groups
+            leader_at_ms, n_groups, about_batch
         FROM send_batches
         WHERE corp_id = $1 AND batch_id = $2";
     /// The outbox: that the call begins is permanent before it is made. From then on its effect is unknown.
@@ -46,9 +46,14 @@ statements! {
         SET state = 0, next_at_ms = $4, unknown_since_ms = $5, n_attempts = $6, leased_by = NULL,
             leased_until_ms = 0
         WHERE corp_id = $1 AND batch_id = $2 AND state = 1 AND leased_by = $3";
-    /// A wish to withdraw it that came meanwhile ($7: it was not there before) is looked at at once.
+    /// A wish to withdraw it, or to remind, that came meanwhile ($7, $8: what was seen of them) is looked at
+    /// at once.
     pub(crate) TRACKED = "UPDATE send_batches
-        SET next_at_ms = CASE WHEN $7 AND withdraw_at_ms IS NOT NULL THEN withdraw_at_ms ELSE $4 END, complete_since_ms = $5, n_foreign_chats = $6, reason = NULL,
+        SET next_at_ms = CASE
+                WHEN withdraw_at_ms <> coalesce(CAST($7 AS BIGINT), -1) THEN withdraw_at_ms
+                WHEN remind_at_ms <> coalesce(CAST($8 AS BIGINT), -1) THEN remind_at_ms
+                ELSE $4 END,
+            complete_since_ms = $5, n_foreign_chats = $6, reason = NULL,
             leased_by = NULL, leased_until_ms = 0
         WHERE corp_id = $1 AND batch_id = $2 AND state = 2 AND leased_by = $3";
     pub(crate) CLOSE = "UPDATE send_batches
@@ -79,7 +84,7 @@ statements! {
     pub(crate) OPEN_OF_SOP = "SELECT batch_id, mode, owner_id, content, page_token, state, due_at_ms,
             deadline_at_ms, n_attempts, call_started_at_ms, unknown_since_ms, msgid, handed_at_ms, complete_since_ms,
             kind, digest, withdraw_at_ms, withdraw_reason, audit_id, n_reminders, remind_at_ms,
-            leader_at_ms, n_groups
+            leader_at_ms, n_groups, about_batch
         FROM send_batches
         WHERE corp_id = $1 AND state = 2 AND withdraw_at_ms IS NULL AND batch_id IN (
             SELECT batch_id FROM sop_tasks INDEXED BY sop_tasks_of_sop WHERE corp_id = $1 AND sop_id = $2 AND state = 1)
@@ -87,7 +92,7 @@ statements! {
             | "SELECT batch_id, mode, owner_id, content, page_token, state, due_at_ms,
             deadline_at_ms, n_attempts, call_started_at_ms, unknown_since_ms, msgid, handed_at_ms, complete_since_ms,
             kind, digest, withdraw_at_ms, withdraw_reason, audit_id, n_reminders, remind_at_ms,
-            leader_at_ms, n_groups
+            leader_at_ms, n_groups, about_batch
         FROM send_batches
         WHERE corp_id = $1 AND state = 2 AND withdraw_at_ms IS NULL AND batch_id IN (
             SELECT batch_id FROM sop_tasks WHERE corp_id = $1 AND sop_id = $2 AND state = 1)
@@ -152,5 +157,6 @@ pub(crate) fn batch(row: &Row<'_>) -> Result<Batch, Error> {
         remind_at_ms: row.get(20)?,
         leader_at_ms: row.get(21)?,
         n_groups: row.get(22)?,
+        about: row.get::<Option<i64>>(23)?.map(BatchId),
     })
 }

@@ -12,7 +12,7 @@ use super::{
     later, owner, pause_ms, sql,
 };
 use crate::{
-    Error, GroupId, groups,
+    Error, GroupId, corps, groups,
     sop::{self, TaskState},
 };
 
@@ -59,7 +59,7 @@ pub(crate) async fn mass_message(worker: &Worker<'_>, batch: Batch) -> Result<()
 /// A manual batch is looked at when somebody is to be reminded, and when its deadline has come.
 pub(crate) async fn notice(worker: &Worker<'_>, batch: Batch) -> Result<(), Error> {
     let now_ms = worker.scrm.clock.now_ms();
-    let mut tx = worker.scrm.db.begin().await?;
+    let mut tx = corps::begin_alone(worker.scrm, worker.corp.id).await?;
     if now_ms >= batch.deadline_at_ms {
         let (done, expired) = (BatchState::Done, TaskState::Expired);
         close(&mut tx, worker, &batch, done, expired, &Reason::NotSentByHand).await?;
@@ -73,7 +73,9 @@ pub(crate) async fn notice(worker: &Worker<'_>, batch: Batch) -> Result<(), Erro
         batch.deadline_at_ms
     };
     let (corp, holder) = (worker.corp.id, worker.holder);
-    let values = params![corp, batch.id, holder, next_at_ms, None::<i64>, 0_i64, false];
+    let (withdraw_ms, remind_ms) = (batch.withdraw_at_ms, batch.remind_at_ms);
+    let values =
+        params![corp, batch.id, holder, next_at_ms, None::<i64>, 0_i64, withdraw_ms, remind_ms];
     tx.execute(&sql::TRACKED, &values).await?;
     Ok(tx.commit().await?)
 }
@@ -121,7 +123,7 @@ async fn asked(worker: &Worker<'_>, batch: &Batch, is_over: bool) -> Result<Outc
             Err(error) => return Err(error.into()),
         };
         let (scrm, corp) = (worker.scrm, worker.corp.id);
-        let mut tx = scrm.db.begin().await?;
+        let mut tx = corps::begin_alone(scrm, corp).await?;
         let event = (batch.id, kind, detail.as_str());
         events::note(&mut tx, corp, scrm.clock.now_ms(), &[event]).await?;
         tx.commit().await?;
@@ -163,7 +165,7 @@ async fn store(
 ) -> Result<(), Error> {
     let Worker { scrm, corp, .. } = worker;
     let now_ms = scrm.clock.now_ms();
-    let mut tx = scrm.db.begin().await?;
+    let mut tx = corps::begin_alone(scrm, corp.id).await?;
     let tasks = sop::tasks_of_batch(&mut tx, corp.id, batch.id).await?;
     let ids: Vec<GroupId> = tasks.iter().map(|(key, _)| key.group).collect();
     let groups = groups::by_ids(&mut tx, corp.id, &ids).await?;
@@ -200,7 +202,7 @@ async fn store(
         .collect();
     tx.execute_each(&sop::sql::SENT, &sent).await?;
     tx.execute_each(&sop::sql::FINISH_GROUP, &failed).await?;
-    let is_complete = waiting(&tasks).all(|group| seen.contains(&group));
+    let is_complete = waiting(&tasks).all(|key| seen.contains(&key.group));
     let complete_since_ms =
         batch.complete_since_ms.or_else(|| result.has_owner_sent.then_some(now_ms));
     let was_read_twice = result.has_owner_sent
@@ -235,7 +237,6 @@ async fn store(
             None => next_look_ms(worker, batch),
         };
         let holder = worker.holder;
-        let is_new_wish = batch.withdraw_at_ms.is_none();
         let values = params![
             corp.id,
             batch.id,
@@ -243,7 +244,8 @@ async fn store(
             next_at_ms,
             complete_since_ms,
             n_foreign,
-            is_new_wish
+            batch.withdraw_at_ms,
+            batch.remind_at_ms
         ];
         tx.execute(&sql::TRACKED, &values).await?;
     }

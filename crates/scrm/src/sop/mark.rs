@@ -6,7 +6,7 @@ use serde_json::json;
 use store::{Value, params};
 
 use super::{Actor, Mode, TaskState, audit, sql};
-use crate::{CorpId, Error, PublicId, Scrm, SopId, send::Reason};
+use crate::{CorpId, Error, PublicId, Scrm, SopId, corps, send::Reason};
 
 /// Tasks in one call, at most.
 pub const MAX_MARKED: usize = 1_000;
@@ -61,8 +61,7 @@ pub async fn mark_tasks(
         }
     };
     let now_ms = scrm.clock.now_ms();
-    let mut tx = scrm.db.begin().await?;
-    // In one order, so that two callers cannot wait for each other.
+    let mut tx = corps::begin_alone(scrm, corp).await?;
     let mut tasks = tasks.to_vec();
     tasks.sort_unstable();
     tasks.dedup();

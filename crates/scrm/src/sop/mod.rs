@@ -248,6 +248,16 @@ pub(crate) async fn tasks_of_groups(
     Ok(tasks)
 }
 
+/// The title of an SOP.
+pub(crate) async fn title(
+    session: &mut Session,
+    corp: CorpId,
+    sop: SopId,
+) -> Result<String, Error> {
+    let found = session.query_opt(&sql::TITLE, &params![corp, sop], |row| row.get(0)).await?;
+    found.ok_or_else(|| Error::Damaged(format!("there is no SOP {sop}")))
+}
+
 /// A step with what is needed of its SOP.
 pub(crate) struct Step {
     pub title: String,

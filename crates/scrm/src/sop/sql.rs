@@ -204,6 +204,7 @@ statements! {
     pub(crate) CANCEL_IN_BATCH = "UPDATE sop_tasks SET state = 5, reason = $6, finished_at_ms = $7, audit_id = $8
         WHERE corp_id = $1 AND group_id = $2 AND sop_id = $3 AND step_no = $4 AND occurrence = $5
             AND state IN (1, 6)";
+    pub(crate) TITLE = "SELECT title FROM sops WHERE corp_id = $1 AND sop_id = $2";
     pub(crate) STEP = "SELECT s.title, s.instruction, s.mode, s.state, s.plan_position, c.version, c.content
         FROM sops AS s
         JOIN sop_steps AS p ON p.corp_id = s.corp_id AND p.sop_id = s.sop_id

@@ -2,7 +2,7 @@
 
 use store::{params, testing::TestDb};
 
-use super::{MINUTE_MS, NOW, fresh, parts_of, reasons, statuses, with_sop, with_worker};
+use super::{ADD, MINUTE_MS, NOW, fresh, parts_of, reasons, statuses, with_sop, with_worker};
 use crate::{
     BatchId, MIGRATIONS,
     send::{self, begin, claim_tick, hand_over, hand_over_tick, page},
@@ -21,6 +21,7 @@ store::statements! {
         SELECT corp_id, sop_id, step_no, 2, $2 FROM sop_step_contents WHERE corp_id = $1";
     REMOVE_STEPS = "UPDATE sop_steps SET is_removed = TRUE WHERE corp_id = $1";
     DAMAGE = "UPDATE send_batches SET content = '{' WHERE corp_id = $1 AND batch_id = $2";
+    NO_MSGID = "UPDATE send_batches SET msgid = NULL WHERE corp_id = $1 AND batch_id = $2";
     DISSOLVE = "UPDATE customer_groups SET is_dissolved = TRUE WHERE corp_id = $1 AND chat_id = $2";
 }
 
@@ -233,6 +234,24 @@ store::on_both! { MIGRATIONS,
             assert_eq!(begin::begin(worker, theirs).await.unwrap().len(), 0);
         })
         .await;
+    }
+
+    async fn a_message_whose_data_is_damaged_fails_wherever_it_is(test: &TestDb) {
+        for is_lost in [true, false] {
+            let world = claimed(&fresh(test).await, 2, 4, Mode::Assistant).await;
+            if is_lost {
+                world.sim.sim.fail_next(ADD, wecom_sim::Fault::CutAfterEffect).unwrap();
+            }
+            let batch = ready(&world).await.remove(0).0;
+            world.tick().await;
+            let damage = if is_lost { &DAMAGE } else { &NO_MSGID };
+            change(&world, damage, &params![world.corp, batch.id]).await;
+            world.tick_after(MINUTE_MS).await;
+            world.tick_after(MINUTE_MS).await;
+            let states = sop::n_by_state(&world.scrm, world.corp).await.unwrap();
+            assert_eq!(states, [(sop::TaskState::HandedOver, 2), (sop::TaskState::Failed, 2)]);
+            assert_eq!(reasons(&world).await, ["保存的数据已损坏"]);
+        }
     }
 
     async fn one_damaged_message_holds_up_no_other(test: &TestDb) {

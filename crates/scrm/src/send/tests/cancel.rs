@@ -6,7 +6,7 @@ use wecom_sim::{Confirm, Fault, MassState};
 use super::{ADD, HOUR_MS, MINUTE_MS, parts_of, reasons, statuses, with_sop, with_worker};
 use crate::{
     BatchId, Error, MIGRATIONS, PublicId,
-    send::{self, page, story, track},
+    send::{self, begin, claim_tick, events::EventKind, hand_over, page, story, track},
     sop::{self, Actor, Mode, TaskState},
     tests::World,
 };
@@ -103,6 +103,39 @@ store::on_both! { MIGRATIONS,
         world.tick_after(HOUR_MS * 80).await;
         assert_eq!(world.sim.sim.app_messages().len(), 1, "nobody is reminded of it");
         assert_eq!(statuses(&world).await, [(5, 3)].into());
+    }
+
+    async fn outcomes_and_leaving_at_the_same_time_do_not_wait_for_each_other(test: &TestDb) {
+        let world = with_sop(test, 60, 180, Mode::Manual).await;
+        while claim_tick(&world.scrm, world.corp, "test").await.unwrap() {}
+        let ready = send::open(&world.scrm, world.corp, send::BatchState::Ready).await.unwrap();
+        let id = the_sop(&world).await;
+        let chats: Vec<_> = world.groups().await.into_iter().map(|g| g.chat_id).collect();
+        with_worker(&world, async |worker| {
+            let mut prepared = Vec::new();
+            for batch in ready {
+                let request = hand_over::request(worker, &batch).await.unwrap();
+                prepared.push((batch, request));
+            }
+            let begun = begin::begin(worker, prepared).await.unwrap();
+            // As their calls happened to end.
+            let accepted: Vec<_> = begun
+                .into_iter()
+                .rev()
+                .map(|begun| {
+                    let msgid = begun.batch.id.to_string();
+                    (begun.batch, hand_over::Accepted { msgid, refused_chats: vec![] })
+                })
+                .collect();
+            let (stored, left) = tokio::join!(
+                hand_over::store_accepted(worker, &accepted, EventKind::Accepted),
+                sop::leave(&world.scrm, world.corp, &id, &chats, Actor::System),
+            );
+            stored.unwrap();
+            left.unwrap();
+        })
+        .await;
+        assert_eq!(statuses(&world).await, [(5, 180)].into());
     }
 
     async fn a_message_of_unknown_effect_is_found_and_then_withdrawn(test: &TestDb) {

@@ -3,17 +3,21 @@
 use store::{params, testing::TestDb};
 use wecom_sim::Fault;
 
-use super::{HOUR_MS, MINUTE_MS, fresh, page, parts_of, statuses, with_sop};
+use super::{HOUR_MS, MINUTE_MS, NOW, fresh, page, parts_of, statuses, with_sop, with_worker};
 use crate::{
     BatchId, MIGRATIONS,
-    send::{Reminded, remind, story},
-    sop::{self, Actor, Mode},
+    send::{BatchState, Reminded, lease, open, remind, story, track, track_tick},
+    sop::{
+        self, Actor, Mode,
+        tests::{chats, sop, step},
+    },
     tests::World,
 };
 
 const REMIND: &str = "externalcontact/remind_groupmsg_send";
 
 store::statements! {
+    DAMAGE = "UPDATE sop_step_contents SET content = '{' WHERE corp_id = $1";
     NOBODY_LEADS = "UPDATE staff_departments SET is_leader = FALSE WHERE corp_id = $1";
     /// Whoever is not the owner leads the departments of the owner.
     ONE_LEADS = "INSERT INTO staff_departments (corp_id, staff_id, place, department_id, is_leader)
@@ -31,6 +35,10 @@ async fn words(world: &World) -> Vec<String> {
 
 fn n_times(words: &[String], word: &str) -> usize {
     words.iter().filter(|it| *it == word).count()
+}
+
+async fn mark(world: &World, tasks: &[crate::PublicId]) {
+    sop::mark_tasks(&world.scrm, world.corp, tasks, sop::Mark::Sent, Actor::App(7)).await.unwrap();
 }
 
 async fn remind_now(world: &World) -> Reminded {
@@ -98,9 +106,7 @@ store::on_both! { MIGRATIONS,
         let world = with_sop(test, 1, 3, Mode::Manual).await;
         world.tick().await;
         let done = world.groups().await[0].tasks[0].id;
-        sop::mark_tasks(&world.scrm, world.corp, &[done], sop::Mark::Sent, Actor::App(7))
-            .await
-            .unwrap();
+        mark(&world, &[done]).await;
         world.tick_after(4 * HOUR_MS).await;
         let cards = world.sim.sim.app_messages();
         assert_eq!(cards.len(), 2);
@@ -116,6 +122,71 @@ store::on_both! { MIGRATIONS,
         assert_eq!(world.sim.sim.app_messages().len(), 3);
         assert_eq!(world.sim.sim.n_app_messages_suppressed(), 0);
         assert_eq!(statuses(&world).await, [(1, 2), (2, 1)].into());
+    }
+
+    async fn a_card_about_what_was_marked_meanwhile_is_not_sent(test: &TestDb) {
+        let world = with_sop(test, 1, 2, Mode::Manual).await;
+        world.tick().await;
+        let groups = world.groups().await;
+        let sop = groups[0].tasks[0].sop;
+        remind(&world.scrm, world.corp, &sop, Actor::App(7)).await.unwrap();
+        while track_tick(&world.scrm, world.corp, "test").await.unwrap() {}
+        let tasks: Vec<_> = groups.iter().map(|group| group.tasks[0].id).collect();
+        mark(&world, &tasks).await;
+        world.tick().await;
+        assert_eq!(world.sim.sim.app_messages().len(), 1);
+    }
+
+    async fn nobody_is_said_to_be_reminded_of_what_was_marked_already(test: &TestDb) {
+        let world = with_sop(test, 1, 2, Mode::Manual).await;
+        world.tick().await;
+        let groups = world.groups().await;
+        let sop = groups[0].tasks[0].sop;
+        remind(&world.scrm, world.corp, &sop, Actor::App(7)).await.unwrap();
+        let tasks: Vec<_> = groups.iter().map(|group| group.tasks[0].id).collect();
+        mark(&world, &tasks).await;
+        world.tick_after(25 * HOUR_MS).await;
+        let words = words(&world).await;
+        for word in ["reminding", "reminded", "leader_told"] {
+            assert_eq!(n_times(&words, word), 0, "{words:?}");
+        }
+    }
+
+    async fn the_reminder_is_about_what_waits_and_needs_no_readable_content(test: &TestDb) {
+        let world = with_sop(test, 1, 2, Mode::Manual).await;
+        let groups = world.groups().await;
+        let new = sop(Mode::Manual, chats(&groups), vec![step(NOW, "第二条")]);
+        let new = sop::NewSop { title: "还没发的".to_owned(), ..new };
+        sop::create(&world.scrm, world.corp, new).await.unwrap();
+        world.tick().await;
+        let waits = |task: &&sop::ListedTask| task.title != "还没发的";
+        let groups = world.groups().await;
+        let done: Vec<_> =
+            groups.iter().filter_map(|g| g.tasks.iter().find(waits)).map(|task| task.id).collect();
+        mark(&world, &done).await;
+        let mut tx = world.scrm.db.begin().await.unwrap();
+        tx.execute(&DAMAGE, &params![world.corp]).await.unwrap();
+        tx.commit().await.unwrap();
+        world.tick_after(4 * HOUR_MS).await;
+        let card = world.sim.sim.app_messages().pop().unwrap();
+        assert_eq!(card.title, "还有 2 个群待发送");
+        assert!(card.description.starts_with("还没发的"), "{card:?}");
+    }
+
+    async fn a_wish_to_remind_during_a_look_is_not_forgotten(test: &TestDb) {
+        let world = with_sop(test, 1, 2, Mode::Assistant).await;
+        world.tick().await;
+        world.clock.advance(HOUR_MS);
+        let batch = open(&world.scrm, world.corp, BatchState::Tracking).await.unwrap().remove(0);
+        let sop = world.groups().await[0].tasks[0].sop;
+        with_worker(&world, async |worker| {
+            let held = lease(worker, &batch).await.unwrap().unwrap();
+            remind(&world.scrm, world.corp, &sop, Actor::App(7)).await.unwrap();
+            track::mass_message(worker, held).await.unwrap();
+        })
+        .await;
+        world.tick().await;
+        assert_eq!(world.sim.sim.mass_messages()[0].n_reminders, 1);
     }
 
     async fn nobody_is_reminded_where_reminders_are_switched_off(test: &TestDb) {
@@ -159,6 +230,9 @@ store::on_both! { MIGRATIONS,
             let name = &world.groups().await[0].owner_name;
             assert_eq!(cards[0].title, format!("{name} 还有 2 个群未发送"));
             assert_eq!(n_times(&words(&world).await, "leader_told"), 1);
+            let (batch, token) = parts_of(&cards[0].url);
+            let shown = page(&world.scrm, world.corp, BatchId(batch), &token).await.unwrap().unwrap();
+            assert_eq!((&shown.owner_name, shown.tasks.len()), (name, 2), "what he is told of");
         }
     }
 

@@ -48,6 +48,9 @@ pub struct Config {
     pub token_ttl_s: i64,
     /// How long a new mass message answers 41063.
     pub dispatching_ms: i64,
+    /// Whether a message still answers what became of it once it is cancelled, also one that was sent before,
+    /// instead of 41093: WeCom's documents do not say.
+    pub shows_cancelled: bool,
     /// `groupchat/list` without an owner filter answers 81017 above so many visible people.
     pub visible_limit: usize,
     /// So many wrong secrets within an hour block the caller's address for an hour (45009).
@@ -81,6 +84,7 @@ impl Config {
             owners: OwnerPolicy::default(),
             token_ttl_s: 7_200,
             dispatching_ms: 2_000,
+            shows_cancelled: true,
             visible_limit: 1_000,
             wrong_secrets_per_hour: 2_000,
             quota: true,

@@ -21,7 +21,7 @@ use crate::{
         self, Actor, Mode, SopFilter, StepTime, TaskState,
         tests::{chats, sop, step, text},
     },
-    tests::{NOW_MS, World},
+    tests::{NOW_MS, World, small},
 };
 
 const NOW: StepTime = StepTime::At { at_ms: NOW_MS };
@@ -32,7 +32,10 @@ const ADD: &str = "externalcontact/add_msg_template";
 
 /// A company in which an SOP of one step, due now, was made for all groups.
 async fn with_sop(test: &TestDb, n_owners: usize, n_groups: usize, mode: Mode) -> World {
-    let world = World::synced(test, n_owners, n_groups).await;
+    with_sop_in(World::synced(test, n_owners, n_groups).await, mode).await
+}
+
+async fn with_sop_in(world: World, mode: Mode) -> World {
     let groups = world.groups().await;
     let new = sop(mode, chats(&groups), vec![step(NOW, "大家好，我是#员工姓名#")]);
     sop::create(&world.scrm, world.corp, new).await.unwrap();
@@ -305,6 +308,17 @@ store::on_both! { MIGRATIONS,
         assert!(messages.iter().all(|message| message.state == MassState::Cancelled));
         world.sim.sim.confirm_all_waiting(None).unwrap();
         assert!(world.sim.sim.ledger().is_empty());
+    }
+
+    async fn what_was_sent_last_is_read_before_it_is_withdrawn(test: &TestDb) {
+        let config = wecom_sim::Config { shows_cancelled: false, ..small(2, 6) };
+        let world = with_sop_in(World::synced_as(test, config).await, Mode::Assistant).await;
+        world.tick().await;
+        world.tick_after(71 * HOUR_MS).await;
+        let message = world.sim.sim.mass_messages().remove(0);
+        world.sim.sim.confirm(&message.msgid, Confirm::All).unwrap();
+        world.tick_after(HOUR_MS + MINUTE_MS).await;
+        assert_eq!(statuses(&world).await, [(2, 3), (4, 3)].into());
     }
 
     async fn a_manual_task_that_nobody_marked_expires(test: &TestDb) {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use store::params;
+use store::{Tx, params};
 use wecom::{codes, mass_messages};
 
 use super::{
@@ -27,13 +27,10 @@ pub(crate) async fn mass_message(worker: &Worker<'_>, batch: Batch) -> Result<()
     let Worker { scrm, .. } = worker;
     let now_ms = scrm.clock.now_ms();
     let is_over = now_ms >= batch.deadline_at_ms || batch.withdraw_at_ms.is_some();
-    match asked(worker, &batch, is_over).await {
+    let asked =
+        if is_over { last_reading(worker, &batch).await } else { reading(worker, &batch).await };
+    match asked {
         Ok(result) => store(worker, &batch, result, is_over).await,
-        // The owner has left, say: WeCom will never tell more.
-        Err(Error::WeCom(error)) if is_over && is_final(&error) => {
-            let nothing = Outcome { has_owner_sent: false, by_chat: HashMap::new() };
-            store(worker, &batch, nothing, is_over).await
-        }
         Err(Error::WeCom(error)) => {
             // Among others 41063, "being dispatched": the same as any error, a look later.
             let reason = match error.errcode() {
@@ -107,27 +104,53 @@ async fn has_event(worker: &Worker<'_>, batch: &Batch, kind: EventKind) -> Resul
     Ok(reader.query_opt(&sql::HAS_EVENT, &values, |_| Ok(())).await?.is_some())
 }
 
-/// Asks WeCom; after the deadline the message is withdrawn first, so that the result is the last one.
-async fn asked(worker: &Worker<'_>, batch: &Batch, is_over: bool) -> Result<Outcome, Error> {
-    let client = &worker.client;
-    let msgid = batch
-        .msgid
-        .as_deref()
-        .ok_or_else(|| Error::Damaged(format!("batch {} has no msgid", batch.id)))?;
-    // Once WeCom has withdrawn it, there is nothing more to ask for.
-    if is_over && !has_event(worker, batch, EventKind::Withdrawn).await? {
-        let (kind, detail) = match mass_messages::cancel(client, msgid).await {
-            Ok(()) => (EventKind::Withdrawn, String::new()),
-            // Cancelled already, or nothing there to cancel: on to the last reading.
-            Err(error) if is_final(&error) => (EventKind::NotWithdrawn, short(&error)),
-            Err(error) => return Err(error.into()),
-        };
-        let (scrm, corp) = (worker.scrm, worker.corp.id);
-        let mut tx = corps::begin_alone(scrm, corp).await?;
-        let event = (batch.id, kind, detail.as_str());
-        events::note(&mut tx, corp, scrm.clock.now_ms(), &[event]).await?;
-        tx.commit().await?;
+/// Withdraws the message, so that the result is the last one. Whether WeCom still tells it then is not
+/// documented: what it tells before is stored first.
+async fn last_reading(worker: &Worker<'_>, batch: &Batch) -> Result<Outcome, Error> {
+    let mut before =
+        Outcome { has_owner_sent: batch.complete_since_ms.is_some(), by_chat: HashMap::new() };
+    if !has_event(worker, batch, EventKind::Withdrawn).await? {
+        match reading(worker, batch).await {
+            Ok(outcome) => {
+                let mut tx = corps::begin_alone(worker.scrm, worker.corp.id).await?;
+                store_results(&mut tx, worker, batch, &outcome).await?;
+                tx.commit().await?;
+                before = outcome;
+            }
+            Err(Error::WeCom(error)) if is_final(&error) => {}
+            Err(error) => return Err(error),
+        }
+        withdraw(worker, batch).await?;
     }
+    match reading(worker, batch).await {
+        // The owner has left, say: WeCom will never tell more.
+        Err(Error::WeCom(error)) if is_final(&error) => Ok(before),
+        other => other,
+    }
+}
+
+/// Withdraws what is not sent, and notes whether WeCom did.
+async fn withdraw(worker: &Worker<'_>, batch: &Batch) -> Result<(), Error> {
+    let (kind, detail) = match mass_messages::cancel(&worker.client, msgid(batch)?).await {
+        Ok(()) => (EventKind::Withdrawn, String::new()),
+        // Cancelled already, or nothing there to cancel.
+        Err(error) if is_final(&error) => (EventKind::NotWithdrawn, short(&error)),
+        Err(error) => return Err(error.into()),
+    };
+    let (scrm, corp) = (worker.scrm, worker.corp.id);
+    let mut tx = corps::begin_alone(scrm, corp).await?;
+    events::note(&mut tx, corp, scrm.clock.now_ms(), &[(batch.id, kind, &detail)]).await?;
+    Ok(tx.commit().await?)
+}
+
+fn msgid(batch: &Batch) -> Result<&str, Error> {
+    let damaged = || Error::Damaged(format!("batch {} has no msgid", batch.id));
+    batch.msgid.as_deref().ok_or_else(damaged)
+}
+
+/// What WeCom says now.
+async fn reading(worker: &Worker<'_>, batch: &Batch) -> Result<Outcome, Error> {
+    let (client, msgid) = (&worker.client, msgid(batch)?);
     let owner = owner(worker, batch).await?;
     let mut has_owner_sent = false;
     let mut cursor = None;
@@ -157,6 +180,57 @@ async fn asked(worker: &Worker<'_>, batch: &Batch, is_over: bool) -> Result<Outc
     Ok(Outcome { has_owner_sent, by_chat })
 }
 
+/// What came of storing an outcome.
+struct Stored {
+    n_sent: usize,
+    /// Groups that it names and that are not in the message.
+    n_foreign: i64,
+}
+
+/// Stores what is final of an outcome; the company is locked.
+async fn store_results(
+    tx: &mut Tx,
+    worker: &Worker<'_>,
+    batch: &Batch,
+    outcome: &Outcome,
+) -> Result<Stored, Error> {
+    let (corp, now_ms) = (worker.corp.id, worker.scrm.clock.now_ms());
+    let tasks = sop::tasks_of_batch(tx, corp, batch.id).await?;
+    let ids: Vec<GroupId> = tasks.iter().map(|(key, _)| key.group).collect();
+    let groups = groups::by_ids(tx, corp, &ids).await?;
+    let by_chat_id: HashMap<&str, GroupId> =
+        groups.values().map(|group| (group.chat_id.as_str(), group.id)).collect();
+    let mut n_foreign = 0_i64;
+    let mut sent = Vec::new();
+    let mut failed = Vec::new();
+    for (chat_id, report) in &outcome.by_chat {
+        let Some(&group) = by_chat_id.get(chat_id.as_str()) else {
+            n_foreign += 1;
+            continue;
+        };
+        let reason = match report.status {
+            mass_messages::RESULT_SENT => {
+                let sent_at_ms = report.send_time.map_or(now_ms, |seconds| seconds * 1_000);
+                sent.push(params![corp, batch.id, group, sent_at_ms, now_ms]);
+                continue;
+            }
+            mass_messages::RESULT_QUOTA_USED_UP => &Reason::QuotaUsedUp,
+            mass_messages::RESULT_NOT_SENT => continue,
+            _ => &Reason::SendFailed,
+        };
+        failed.push((group, reason.code()));
+    }
+    let failed: Vec<_> = failed
+        .iter()
+        .map(|(group, code)| {
+            params![corp, batch.id, *group, TaskState::Failed as i64, &**code, now_ms]
+        })
+        .collect();
+    tx.execute_each(&sop::sql::SENT, &sent).await?;
+    tx.execute_each(&sop::sql::FINISH_GROUP, &failed).await?;
+    Ok(Stored { n_sent: sent.len(), n_foreign })
+}
+
 async fn store(
     worker: &Worker<'_>,
     batch: &Batch,
@@ -166,43 +240,9 @@ async fn store(
     let Worker { scrm, corp, .. } = worker;
     let now_ms = scrm.clock.now_ms();
     let mut tx = corps::begin_alone(scrm, corp.id).await?;
+    let Stored { n_sent, n_foreign } = store_results(&mut tx, worker, batch, &result).await?;
     let tasks = sop::tasks_of_batch(&mut tx, corp.id, batch.id).await?;
-    let ids: Vec<GroupId> = tasks.iter().map(|(key, _)| key.group).collect();
-    let groups = groups::by_ids(&mut tx, corp.id, &ids).await?;
-    let by_chat_id: HashMap<&str, GroupId> =
-        groups.values().map(|group| (group.chat_id.as_str(), group.id)).collect();
-    let mut n_foreign = 0_i64;
-    let mut sent = Vec::new();
-    let mut failed = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    for (chat_id, report) in &result.by_chat {
-        let Some(&group) = by_chat_id.get(chat_id.as_str()) else {
-            n_foreign += 1;
-            continue;
-        };
-        let reason = match report.status {
-            mass_messages::RESULT_SENT => {
-                seen.insert(group);
-                let sent_at_ms = report.send_time.map_or(now_ms, |seconds| seconds * 1_000);
-                sent.push(params![corp.id, batch.id, group, sent_at_ms, now_ms]);
-                continue;
-            }
-            mass_messages::RESULT_QUOTA_USED_UP => &Reason::QuotaUsedUp,
-            mass_messages::RESULT_NOT_SENT => continue,
-            _ => &Reason::SendFailed,
-        };
-        seen.insert(group);
-        failed.push((group, reason.code()));
-    }
-    let failed: Vec<_> = failed
-        .iter()
-        .map(|(group, code)| {
-            params![corp.id, batch.id, *group, TaskState::Failed as i64, &**code, now_ms]
-        })
-        .collect();
-    tx.execute_each(&sop::sql::SENT, &sent).await?;
-    tx.execute_each(&sop::sql::FINISH_GROUP, &failed).await?;
-    let is_complete = waiting(&tasks).all(|key| seen.contains(&key.group));
+    let is_complete = waiting(&tasks).next().is_none();
     let complete_since_ms =
         batch.complete_since_ms.or_else(|| result.has_owner_sent.then_some(now_ms));
     let was_read_twice = result.has_owner_sent
@@ -214,7 +254,7 @@ async fn store(
     if is_complete || was_read_twice {
         if wanted_back.is_some() && result.has_owner_sent {
             // WeCom says that it was withdrawn even when there was nothing left to withdraw.
-            let n_sent = format!("sent:{}", sent.len());
+            let n_sent = format!("sent:{n_sent}");
             let event = (batch.id, EventKind::NotWithdrawn, n_sent.as_str());
             events::note(&mut tx, corp.id, now_ms, &[event]).await?;
         }

@@ -46,7 +46,12 @@ impl World {
 
     /// The same, synchronised.
     pub async fn synced(test: &TestDb, n_owners: usize, n_groups: usize) -> Self {
-        let world = Self::start(test, n_owners, n_groups).await;
+        Self::synced_as(test, small(n_owners, n_groups)).await
+    }
+
+    /// Any company, synchronised.
+    pub async fn synced_as(test: &TestDb, config: wecom_sim::Config) -> Self {
+        let world = Self::start_as(test, config).await;
         let report = world.sync().await;
         assert_eq!(report.n_problems(), 0, "{report:?}");
         world
@@ -79,7 +84,8 @@ impl World {
     }
 }
 
-fn small(n_owners: usize, n_groups: usize) -> wecom_sim::Config {
+/// The company of [`World::start`].
+pub fn small(n_owners: usize, n_groups: usize) -> wecom_sim::Config {
     wecom_sim::Config {
         n_departments: 5,
         n_staff: n_owners + 10,

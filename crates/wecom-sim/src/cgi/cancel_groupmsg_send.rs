@@ -28,7 +28,7 @@ fn answer(desk: &mut Desk, asked: &Asked) -> Answer {
     if row.cancelled {
         return Err(Refusal::of(41093));
     }
-    if !row.is_sent() {
+    if !row.is_sent() || !desk.config.shows_cancelled {
         let msgid = row.msgid.clone();
         desk.record(Op::MassCancelled { at_ms: desk.now_ms(), msgid })?;
     }

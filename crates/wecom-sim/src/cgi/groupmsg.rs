@@ -15,5 +15,8 @@ pub(super) fn dispatched(desk: &Desk, msgid: Option<String>) -> Result<MassNo, R
     if row.is_dispatching(desk.config.dispatching_ms, desk.now_ms()) {
         return Err(Refusal::of(41063));
     }
+    if row.cancelled && !desk.config.shows_cancelled {
+        return Err(Refusal::of(41093));
+    }
     Ok(no)
 }

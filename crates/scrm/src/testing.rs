@@ -46,6 +46,17 @@ pub async fn corp(scrm: &Scrm, wecom_corp_id: &str, secret: &str) -> CorpId {
     corps::put(scrm, &new).await.expect("a company can be added")
 }
 
+/// All of sending in turn: claims due tasks, hands batches over, looks for results. True when there may be
+/// more to do at once.
+pub async fn send_tick(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<bool, crate::Error> {
+    let mut has_more = send::claim_tick(scrm, corp, holder).await?;
+    // First what is unknown: a message must not be handed over beside an equal one that is looked for.
+    has_more |= send::resolve_tick(scrm, corp, holder).await?;
+    has_more |= send::track_tick(scrm, corp, holder).await?;
+    has_more |= send::hand_over_tick(scrm, corp, holder).await?;
+    Ok(has_more)
+}
+
 /// Puts a department under the root.
 pub async fn put_department(scrm: &Scrm, corp: CorpId, id: i64, name: &str) {
     let values = params![corp, DepartmentId(id), DepartmentId(1), name, 0_i64, false];

@@ -213,17 +213,6 @@ pub async fn track_tick(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<bool,
     Ok(is_full)
 }
 
-/// All of sending in turn: claims due tasks, hands batches over, looks for results. True when there may be
-/// more to do at once.
-pub async fn tick(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<bool, Error> {
-    let mut has_more = claim_tick(scrm, corp, holder).await?;
-    // First what is unknown: a message must not be handed over beside an equal one that is looked for.
-    has_more |= resolve_tick(scrm, corp, holder).await?;
-    has_more |= track_tick(scrm, corp, holder).await?;
-    has_more |= hand_over_tick(scrm, corp, holder).await?;
-    Ok(has_more)
-}
-
 async fn worker<'a>(scrm: &'a Scrm, corp: &'a Corp, holder: &'a str) -> Result<Worker<'a>, Error> {
     let client = corps::client(scrm, corp.id).await?;
     Ok(Worker { scrm, corp, client, holder, has_met_unknown: AtomicBool::new(false) })

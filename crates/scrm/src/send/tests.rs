@@ -14,13 +14,15 @@ use std::collections::HashMap;
 use store::{params, testing::TestDb};
 use wecom_sim::{Confirm, Fault, MassState};
 
-use super::{Reminded, page, tick};
+use super::{Reminded, page};
+
 use crate::{
     BatchId, CorpId, MIGRATIONS, Page,
     sop::{
         self, Actor, Mode, SopFilter, StepTime, TaskState,
         tests::{chats, sop, step, text},
     },
+    testing::send_tick,
     tests::{NOW_MS, World, small},
 };
 
@@ -143,7 +145,7 @@ store::on_both! { MIGRATIONS,
     async fn two_workers_at_once_hand_over_once(test: &TestDb) {
         let world = with_sop(test, 20, 200, Mode::Assistant).await;
         let work = async |holder: &'static str| loop {
-            match tick(&world.scrm, world.corp, holder).await {
+            match send_tick(&world.scrm, world.corp, holder).await {
                 Ok(true) | Err(crate::Error::Store(store::Error::Busy)) => {}
                 Ok(false) => break,
                 Err(error) => panic!("{error}"),

@@ -74,7 +74,7 @@ impl World {
     pub async fn tick(&self) {
         while crate::sop::follow_tick(&self.scrm, self.corp).await.unwrap() {}
         while crate::sop::plan_tick(&self.scrm, self.corp).await.unwrap() {}
-        while crate::send::tick(&self.scrm, self.corp, "test").await.unwrap() {}
+        while crate::testing::send_tick(&self.scrm, self.corp, "test").await.unwrap() {}
     }
 
     /// Moves the clock and ticks.

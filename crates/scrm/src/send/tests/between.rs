@@ -181,7 +181,7 @@ store::on_both! { MIGRATIONS,
         let (scrm, corp) = (&world.scrm, world.corp);
         let work = async |holder: &'static str| {
             for _ in 0..12 {
-                match crate::send::tick(scrm, corp, holder).await {
+                match crate::testing::send_tick(scrm, corp, holder).await {
                     Ok(_) | Err(crate::Error::Store(store::Error::Busy)) => {}
                     Err(error) => panic!("{error}"),
                 }

@@ -33,7 +33,7 @@ store::on_both! { MIGRATIONS,
         let position = params![world.corp, sop_id, i64::MAX];
         tx.execute(&sql::SET_PLAN_POSITION, &position).await.unwrap();
         tx.commit().await.unwrap();
-        while crate::send::tick(&world.scrm, world.corp, "test").await.unwrap() {}
+        while crate::testing::send_tick(&world.scrm, world.corp, "test").await.unwrap() {}
         assert_eq!(world.sim.sim.mass_messages().len(), 0, "not wholly planned");
         world.tick().await;
         let progress = progress(&world.scrm, world.corp, &id).await.unwrap();

@@ -163,7 +163,7 @@ impl Life {
         let (scrm, corp) = (&self.world.scrm, self.world.corp);
         while crate::sop::follow_tick(scrm, corp).await.unwrap() {}
         while crate::sop::plan_tick(scrm, corp).await.unwrap() {}
-        while crate::send::tick(scrm, corp, &holder).await.unwrap() {}
+        while crate::testing::send_tick(scrm, corp, &holder).await.unwrap() {}
     }
 
     async fn make(&mut self) {

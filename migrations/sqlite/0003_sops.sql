@@ -69,6 +69,7 @@ CREATE INDEX sop_tasks_of_sop ON sop_tasks (corp_id, sop_id, state, due_at_ms, s
 
 -- kind: 0 a message, 1 a reminder to the owner, 2 one to his leader (about_batch: of which message). sop_id,
 -- step_no: of a mass message. withdraw_at_ms: when somebody wanted it back, withdraw_reason why.
+-- waits_for_file: it is to be handed over once this file is uploaded.
 ALTER TABLE send_batches ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE send_batches ADD COLUMN about_batch INTEGER;
 ALTER TABLE send_batches ADD COLUMN sop_id INTEGER;
@@ -80,9 +81,11 @@ ALTER TABLE send_batches ADD COLUMN n_reminders INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE send_batches ADD COLUMN reminded_at_ms INTEGER;
 ALTER TABLE send_batches ADD COLUMN remind_at_ms INTEGER;
 ALTER TABLE send_batches ADD COLUMN leader_at_ms INTEGER;
+ALTER TABLE send_batches ADD COLUMN waits_for_file INTEGER;
 DROP INDEX send_batches_open;
 CREATE INDEX send_batches_queue ON send_batches (corp_id, state, next_at_ms);
 CREATE INDEX send_batches_of_sop ON send_batches (corp_id, sop_id) WHERE sop_id IS NOT NULL AND state < 4;
+CREATE INDEX send_batches_for_file ON send_batches (corp_id, waits_for_file) WHERE waits_for_file IS NOT NULL;
 
 -- What happened to a batch: calls, refusals, reminders, its end. kind: see scrm::send::events.
 CREATE TABLE send_events (

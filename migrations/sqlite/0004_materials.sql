@@ -27,6 +27,20 @@ CREATE TABLE media (
   PRIMARY KEY (corp_id, file_id, kind)
 ) STRICT, WITHOUT ROWID;
 
+-- Uploads that messages wait for. kind: as of media, 4 a permanent address of a picture. One that WeCom refused
+-- for good (is_final) is kept until next_at_ms, so that those who wait learn why; another is tried again then.
+CREATE TABLE uploads (
+  corp_id INTEGER NOT NULL,
+  file_id INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  next_at_ms INTEGER NOT NULL,
+  n_failures INTEGER NOT NULL,
+  failure TEXT NOT NULL,
+  is_final INTEGER NOT NULL,
+  PRIMARY KEY (corp_id, file_id, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX uploads_due ON uploads (corp_id, next_at_ms) WHERE NOT is_final;
+
 -- Marketing contents. kind: mcType of the open API. The cover is a file of the library or an address.
 CREATE TABLE materials (
   corp_id INTEGER NOT NULL,

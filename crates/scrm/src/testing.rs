@@ -54,6 +54,7 @@ pub async fn send_tick(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<bool, 
     has_more |= send::resolve_tick(scrm, corp, holder).await?;
     has_more |= send::track_tick(scrm, corp, holder).await?;
     has_more |= send::hand_over_tick(scrm, corp, holder).await?;
+    has_more |= send::upload_tick(scrm, corp, holder).await?;
     Ok(has_more)
 }
 

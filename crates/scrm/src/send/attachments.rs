@@ -1,49 +1,68 @@
 //! Content items as what WeCom's mass messages take beside their text.
 
-use wecom::{
-    mass_messages::{Attachment, ImageSource},
-    media::MediaKind,
-};
+use std::collections::HashMap;
+
+use wecom::mass_messages::{Attachment, ImageSource};
 
 use crate::{
     CorpId, Error, FileId, Scrm,
-    files::media,
-    sop::{ContentItem, LinkCard},
+    files::media::{self, Need, Use},
+    sop::ContentItem,
 };
 
-/// The attachments of some items, ready to be sent: what WeCom does not have, or not for long any more, is
-/// uploaded. [`Error::Attachment`] tells which file could not be, and whether a later try may do.
-pub(crate) async fn ready(
-    scrm: &Scrm,
-    corp: CorpId,
-    client: &wecom::Client,
+/// The files that WeCom must have for some items.
+pub(crate) fn needs(items: &[ContentItem]) -> Vec<Need> {
+    let mut needs: Vec<Need> = items.iter().filter_map(need).collect();
+    needs.sort_unstable();
+    needs.dedup();
+    needs
+}
+
+fn need(item: &ContentItem) -> Option<Need> {
+    let (file, what) = match item {
+        ContentItem::Text { .. } => return None,
+        ContentItem::Link(card) | ContentItem::Marketing { card, .. } => {
+            (card.cover.as_ref()?, Use::Address)
+        }
+        ContentItem::Image { file } => (file, Use::Image),
+        ContentItem::Video { file } => (file, Use::Video),
+        ContentItem::File { file } => (file, Use::File),
+        ContentItem::MiniProgram { cover, .. } => (cover, Use::Image),
+    };
+    Some(Need { file: file.file_id, what })
+}
+
+/// The attachments of some items; nothing when one of their [`needs`] is not among the known files.
+pub(crate) fn filled(
     items: &[ContentItem],
-) -> Result<Vec<Attachment>, Error> {
+    known: &HashMap<Need, String>,
+) -> Option<Vec<Attachment>> {
     let mut attachments = Vec::new();
     for item in items {
-        attachments.push(match item {
-            ContentItem::Text { .. } => continue,
-            ContentItem::Link(card) | ContentItem::Marketing { card, .. } => {
-                link(scrm, corp, client, card).await?
+        let found = match need(item) {
+            Some(need) => Some(known.get(&need)?.clone()),
+            None => None,
+        };
+        attachments.push(match (item, found) {
+            (ContentItem::Link(card) | ContentItem::Marketing { card, .. }, cover) => {
+                Attachment::Link {
+                    title: card.title.clone(),
+                    picurl: cover.unwrap_or_else(|| card.cover_url.clone()),
+                    desc: card.summary.clone(),
+                    url: card.url.clone(),
+                }
             }
-            ContentItem::Image { file } => Attachment::Image(ImageSource::MediaId(
-                media::media_id(scrm, corp, client, file, MediaKind::Image).await?,
-            )),
-            ContentItem::Video { file } => Attachment::Video {
-                media_id: media::media_id(scrm, corp, client, file, MediaKind::Video).await?,
-            },
-            ContentItem::File { file } => Attachment::File {
-                media_id: media::media_id(scrm, corp, client, file, MediaKind::File).await?,
-            },
-            ContentItem::MiniProgram { title, app_id, page, cover } => Attachment::MiniProgram {
-                title: title.clone(),
-                pic_media_id: media::media_id(scrm, corp, client, cover, MediaKind::Image).await?,
-                appid: app_id.clone(),
-                page: page.clone(),
-            },
+            (ContentItem::Image { .. }, Some(id)) => Attachment::Image(ImageSource::MediaId(id)),
+            (ContentItem::Video { .. }, Some(media_id)) => Attachment::Video { media_id },
+            (ContentItem::File { .. }, Some(media_id)) => Attachment::File { media_id },
+            (ContentItem::MiniProgram { title, app_id, page, .. }, Some(pic_media_id)) => {
+                let (title, appid, page) = (title.clone(), app_id.clone(), page.clone());
+                Attachment::MiniProgram { title, pic_media_id, appid, page }
+            }
+            _ => continue,
         });
     }
-    Ok(attachments)
+    Some(attachments)
 }
 
 /// Forgets the media ids in some items after WeCom refused one with 40007; false when there are none, so
@@ -58,24 +77,6 @@ pub(crate) async fn forget_media(
         uploaded.filter_map(ContentItem::file).map(|file| file.file_id).collect();
     media::forget(scrm, corp, &files).await?;
     Ok(!files.is_empty())
-}
-
-async fn link(
-    scrm: &Scrm,
-    corp: CorpId,
-    client: &wecom::Client,
-    card: &LinkCard,
-) -> Result<Attachment, Error> {
-    let picurl = match &card.cover {
-        Some(cover) => media::image_url(scrm, corp, client, cover).await?,
-        None => card.cover_url.clone(),
-    };
-    Ok(Attachment::Link {
-        title: card.title.clone(),
-        picurl,
-        desc: card.summary.clone(),
-        url: card.url.clone(),
-    })
 }
 
 /// What tells the attachments of one message from those of another: kinds, of links title and address, of

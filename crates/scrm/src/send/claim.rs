@@ -253,7 +253,8 @@ pub(super) async fn claim_portion(
             waiting.extend(tasks.iter().map(|task| task.key.sop));
             continue;
         }
-        *n_given += 1;
+        let most_tasks = if mode == Mode::Manual { TASKS_PER_NOTICE } else { MAX_CHAT_IDS };
+        *n_given += i64::try_from(tasks.len().div_ceil(most_tasks)).expect("it is small");
         n_claimed += tasks.len();
         let made = Making { scrm, corp, groups: &groups, owners: &owners, steps: &steps, now_ms };
         if !made.batches(&mut tx, &key, owner, &tasks).await? {

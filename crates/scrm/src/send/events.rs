@@ -34,7 +34,7 @@ kinds! {
     Begun, "begun", "A call to WeCom began.";
     NotMade, "not_made", "The call was not made after all: earlier ones took too long, or had an unknown effect.";
     Accepted, "accepted", "WeCom took it; the detail is its id.";
-    Refused, "refused", "WeCom refused it, or could not be reached; the detail says how.";
+    Refused, "refused", "WeCom refused it or a file of it, or could not be reached; the detail says how.";
     Unknown, "unknown", "The effect of the call is not known.";
     Adopted, "adopted", "It was found in WeCom's list; the detail is its id.";
     Repeat, "repeat", "It is to be handed over again: WeCom has no trace of it, or delivers the same card once.";

@@ -11,16 +11,18 @@ use super::{
     Batch, BatchState, Reason, Worker, attachments,
     begin::{self, Begun},
     events::{self, EventKind},
-    later, lease, owner, pause_ms, resolve, sql,
+    later, lease, owner, pause_ms, resolve, sql, upload,
 };
 use crate::{
-    Error, corps, groups,
+    Error, corps,
+    files::media::{self, Need},
+    groups,
     sop::{self, ContentItem, Mode, TaskKey, TaskState},
 };
 
 /// The first pause after a refusal that may pass, doubled with every further one.
 pub(super) const BACK_OFF_MS: i64 = 5_000;
-const MAX_BACK_OFF_MS: i64 = 10 * 60_000;
+pub(super) const MAX_BACK_OFF_MS: i64 = 10 * 60_000;
 /// Batches begun in one transaction: as many calls are of unknown effect after a crash.
 const BATCHES_PER_ROUND: usize = 16;
 /// Tasks looked at once more in one transaction, unless one batch has more: it holds the company.
@@ -111,21 +113,18 @@ async fn prepare(worker: &Worker<'_>, batch: &Batch) -> Result<Option<Request>, 
         }
         return Ok(None);
     }
-    let request = match request(worker, batch).await {
-        Err(Error::Attachment { what, is_final: true }) => {
-            if lease(worker, batch).await?.is_some() {
+    let request = match request(worker, batch).await? {
+        Prepared::Call(request) => request,
+        Prepared::Lacks(missing) => {
+            let refused = upload::wait_for(worker, batch, &missing).await?;
+            if let Some(what) = refused
+                && lease(worker, batch).await?.is_some()
+            {
                 let reason = Reason::Attachment(what);
                 never_handed_over(worker, batch, TaskState::Failed, &reason).await?;
             }
             return Ok(None);
         }
-        Err(Error::Attachment { what, is_final: false }) => {
-            let mut tx = worker.scrm.db.begin().await?;
-            postpone(&mut tx, worker, batch, now_ms + BACK_OFF_MS, &what).await?;
-            tx.commit().await?;
-            return Ok(None);
-        }
-        other => other?,
     };
     if let Some(wait_ms) = request.ms_until_room(&worker.client) {
         let next_at_ms = now_ms + i64::try_from(wait_ms).unwrap_or(MAX_BACK_OFF_MS);
@@ -272,20 +271,32 @@ async fn make_call(worker: &Worker<'_>, begun: &Begun) -> Outcome {
     }
 }
 
+/// A call that is made up, or what it lacks.
+pub(crate) enum Prepared {
+    Call(Request),
+    /// Files that WeCom does not have, or not for long any more.
+    Lacks(Vec<Need>),
+}
+
 /// What is to be sent, read from the database; of a mass message without its groups.
-pub(crate) async fn request(worker: &Worker<'_>, batch: &Batch) -> Result<Request, Error> {
+pub(crate) async fn request(worker: &Worker<'_>, batch: &Batch) -> Result<Prepared, Error> {
     if batch.mode == Mode::Manual {
-        return Ok(Request::Notice(batch.content.clone()));
+        return Ok(Prepared::Call(Request::Notice(batch.content.clone())));
     }
     let owner = owner(worker, batch).await?;
     let items = items(batch)?;
-    Ok(Request::Mass(mass_messages::GroupMessage {
+    let mut needs = attachments::needs(&items);
+    let known = media::known(worker.scrm, worker.corp.id, &needs).await?;
+    let Some(attachments) = attachments::filled(&items, &known) else {
+        needs.retain(|need| !known.contains_key(need));
+        return Ok(Prepared::Lacks(needs));
+    };
+    Ok(Prepared::Call(Request::Mass(mass_messages::GroupMessage {
         sender: owner.wecom_user_id,
         chat_ids: vec![],
         text: Some(sop::joined_text(&items)).filter(|text| !text.is_empty()),
-        attachments: attachments::ready(worker.scrm, worker.corp.id, &worker.client, &items)
-            .await?,
-    }))
+        attachments,
+    })))
 }
 
 /// The items of an assistant batch.

@@ -23,6 +23,7 @@ mod story;
 #[cfg(test)]
 mod tests;
 mod track;
+mod upload;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -211,6 +212,19 @@ pub async fn track_tick(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<bool,
     let worker = worker(scrm, &company, holder).await?;
     each(&worker, open).await?;
     Ok(is_full)
+}
+
+/// Uploads files that messages wait for; true when there may be more to do at once.
+pub async fn upload_tick(scrm: &Scrm, corp: CorpId, holder: &str) -> Result<bool, Error> {
+    let company = corps::get(&mut *scrm.db.reader().await?, corp).await?;
+    let due = upload::due(scrm, &company).await?;
+    if due.is_empty() {
+        return Ok(false);
+    }
+    let worker = worker(scrm, &company, holder).await?;
+    upload::upload(&worker, due).await?;
+    // Others may have come meanwhile.
+    Ok(true)
 }
 
 async fn worker<'a>(scrm: &'a Scrm, corp: &'a Corp, holder: &'a str) -> Result<Worker<'a>, Error> {

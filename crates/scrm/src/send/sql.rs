@@ -28,7 +28,7 @@ statements! {
     /// The outbox: that the call begins is permanent before it is made. From then on its effect is unknown.
     pub(crate) START_CALL = "UPDATE send_batches
         SET state = 1, call_started_at_ms = $3, unknown_since_ms = coalesce(unknown_since_ms, $3),
-            n_attempts = n_attempts + 1, leased_by = $4, leased_until_ms = $5
+            n_attempts = n_attempts + 1, waits_for_file = NULL, leased_by = $4, leased_until_ms = $5
         WHERE corp_id = $1 AND batch_id = $2 AND state = 0 AND leased_until_ms <= $3";
     pub(crate) LEASE = "UPDATE send_batches SET leased_by = $5, leased_until_ms = $6
         WHERE corp_id = $1 AND batch_id = $2 AND state = $3 AND leased_until_ms <= $4";
@@ -126,6 +126,32 @@ statements! {
     /// A batch that nobody works on waits a little longer.
     pub(crate) POSTPONE = "UPDATE send_batches SET next_at_ms = $3, reason = $4
         WHERE corp_id = $1 AND batch_id = $2 AND state = 0";
+    /// The same, until a file ($5) is uploaded.
+    pub(crate) WAIT_FOR_FILE = "UPDATE send_batches SET next_at_ms = $3, reason = $4, waits_for_file = $5
+        WHERE corp_id = $1 AND batch_id = $2 AND state = 0";
+    pub(crate) WAKE = "UPDATE send_batches INDEXED BY send_batches_for_file
+        SET next_at_ms = $3, waits_for_file = NULL
+        WHERE corp_id = $1 AND waits_for_file = $2 AND state = 0"
+            | "UPDATE send_batches SET next_at_ms = $3, waits_for_file = NULL
+        WHERE corp_id = $1 AND waits_for_file = $2 AND state = 0";
+    /// One that was refused for good is tried again after a while.
+    pub(crate) WANT_UPLOAD = "INSERT INTO uploads (corp_id, file_id, kind, next_at_ms, n_failures, failure, is_final)
+        VALUES ($1, $2, $3, $4, 0, '', false)
+        ON CONFLICT (corp_id, file_id, kind) DO UPDATE
+            SET next_at_ms = $4, n_failures = 0, failure = '', is_final = false
+            WHERE uploads.is_final AND uploads.next_at_ms <= $4";
+    pub(crate) UPLOAD = "SELECT file_id, kind, next_at_ms, n_failures, failure, is_final
+        FROM uploads
+        WHERE corp_id = $1 AND file_id = $2 AND kind = $3";
+    pub(crate) DUE_UPLOADS = "SELECT file_id, kind, next_at_ms, n_failures, failure, is_final
+        FROM uploads
+        WHERE corp_id = $1 AND next_at_ms <= $2 AND NOT is_final
+        ORDER BY next_at_ms
+        LIMIT $3";
+    pub(crate) UPLOADED = "DELETE FROM uploads WHERE corp_id = $1 AND file_id = $2 AND kind = $3";
+    pub(crate) UPLOAD_FAILED = "UPDATE uploads
+        SET next_at_ms = $4, n_failures = n_failures + 1, failure = $5, is_final = $6
+        WHERE corp_id = $1 AND file_id = $2 AND kind = $3";
     pub(crate) KNOWN_MSGIDS = "SELECT msgid FROM send_batches WHERE corp_id = $1 AND msgid IN ({list})";
     /// Of this process alone: it is about to end.
     pub(crate) RELEASE = "UPDATE send_batches SET leased_by = NULL, leased_until_ms = 0

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use store::{params, testing::TestDb};
 use wecom_sim::{Confirm, Fault, MassState};
 
-use super::{Reminded, page};
+use super::{Reminded, hand_over, page};
 
 use crate::{
     BatchId, CorpId, MIGRATIONS, Page,
@@ -531,6 +531,14 @@ store::on_both! { MIGRATIONS,
 fn parts_of(url: &str) -> (i64, Vec<u8>) {
     let parts: Vec<&str> = url.rsplit('/').take(2).collect();
     (parts[1].parse().unwrap(), hex::decode(parts[0]).unwrap())
+}
+
+/// The call of a batch that lacks no file.
+async fn made_up(worker: &super::Worker<'_>, batch: &super::Batch) -> hand_over::Request {
+    match hand_over::request(worker, batch).await.unwrap() {
+        hand_over::Prepared::Call(request) => request,
+        hand_over::Prepared::Lacks(needs) => panic!("{needs:?}"),
+    }
 }
 
 /// What the steps of sending work with.

@@ -97,6 +97,7 @@ impl Work {
 fn serve(driver: &mut Driver, job: Job, look_every_ms: u64) {
     for (name, part) in [
         ("claiming", Part::Claim),
+        ("uploading", Part::Upload),
         ("handing over", Part::HandOver),
         ("resolving", Part::Resolve),
         ("tracking", Part::Track),
@@ -165,6 +166,7 @@ fn serve(driver: &mut Driver, job: Job, look_every_ms: u64) {
 #[derive(Clone, Copy)]
 enum Part {
     Claim,
+    Upload,
     HandOver,
     Resolve,
     Track,
@@ -174,6 +176,7 @@ async fn send_part(job: &Job, part: Part) -> Result<Next, scrm::Error> {
     let Job { scrm, corp, holder, .. } = job;
     let has_more = match part {
         Part::Claim => send::claim_tick(scrm, *corp, holder).await?,
+        Part::Upload => send::upload_tick(scrm, *corp, holder).await?,
         Part::HandOver => send::hand_over_tick(scrm, *corp, holder).await?,
         Part::Resolve => send::resolve_tick(scrm, *corp, holder).await?,
         Part::Track => send::track_tick(scrm, *corp, holder).await?,

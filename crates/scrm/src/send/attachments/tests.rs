@@ -5,10 +5,10 @@ use super::*;
 use crate::{
     BatchId, MIGRATIONS,
     files::{self, FileRef, NewFile},
-    send::page_file,
+    send::{claim_tick, hand_over_tick, page_file, story},
     sop::{
-        self, Mode, StepTime,
-        tests::{chats, sop},
+        self, LinkCard, Mode, StepTime,
+        tests::{chats, sop, text},
     },
     tests::{NOW_MS, World},
 };
@@ -72,8 +72,8 @@ store::on_both! { MIGRATIONS,
         assert_eq!((n_messages(&world), world.sim.sim.media().len()), (2, 3), "uploaded once");
         assert_eq!(world.sim.sim.n_calls("media/uploadimg"), 1);
         // What WeCom lists is recognised as what was sent.
-        let client = crate::corps::client(&world.scrm, world.corp).await.unwrap();
-        let listed = ready(&world.scrm, world.corp, &client, &content).await.unwrap();
+        let known = media::known(&world.scrm, world.corp, &needs(&content)).await.unwrap();
+        let listed = filled(&content, &known).unwrap();
         assert_eq!(traits_of_listed(&listed), traits_of(&content));
     }
 
@@ -121,10 +121,63 @@ store::on_both! { MIGRATIONS,
         assert!(reason.contains("did not take file") && reason.contains("40005"), "{reason}");
     }
 
+    async fn what_wecom_refused_for_good_is_tried_again_for_a_later_message(test: &TestDb) {
+        let world = World::synced(test, 1, 1).await;
+        let content = vec![ContentItem::Image { file: kept(&world, "b.png", PNG).await }];
+        world.sim.sim.fail_next(UPLOAD, Fault::Errcode { errcode: 40_005 }).unwrap();
+        send(&world, content.clone()).await;
+        world.clock.advance(9 * 60_000);
+        send(&world, content.clone()).await;
+        assert_eq!((n_messages(&world), world.sim.sim.n_calls(UPLOAD)), (0, 1), "it is known");
+        world.clock.advance(60_000);
+        send(&world, content).await;
+        assert_eq!(n_messages(&world), 1);
+    }
+
+    async fn a_file_that_cannot_be_uploaded_is_tried_ever_more_rarely_for_all_messages(
+        test: &TestDb
+    ) {
+        let world = World::synced(test, 3, 6).await;
+        let content = vec![ContentItem::Image { file: kept(&world, "a.png", PNG).await }];
+        world.sim.sim.fail_times(UPLOAD, Fault::Http { status: 502 }, 1_000).unwrap();
+        send(&world, content).await;
+        for _ in 0..120 {
+            world.tick_after(60_000).await;
+        }
+        let n_calls = world.sim.sim.n_calls(UPLOAD);
+        // After 5 s, 10 s and so on, then every ten minutes; the client tries each up to four times.
+        assert!((15..=19 * 4).contains(&n_calls), "{n_calls}");
+        let task = world.groups().await[0].tasks[0].id;
+        let story = story(&world.scrm, world.corp, &task).await.unwrap();
+        let refused = story.iter().filter(|chapter| chapter.what == "refused").count();
+        assert!((12..=19).contains(&refused), "{refused}");
+        world.sim.sim.clear_faults();
+        for _ in 0..10 {
+            world.tick_after(60_000).await;
+        }
+        assert_eq!((n_messages(&world), world.sim.sim.media().len()), (3, 1));
+    }
+
+    async fn handing_over_waits_for_no_upload(test: &TestDb) {
+        let world = World::synced(test, 1, 1).await;
+        let at_ms = world.clock.clock().now_ms();
+        let image = ContentItem::Image { file: kept(&world, "a.png", PNG).await };
+        for content in [image, text("没有文件")] {
+            let step = sop::NewStep { time: StepTime::At { at_ms }, content: vec![content] };
+            let new = sop(Mode::Assistant, chats(&world.groups().await), vec![step]);
+            sop::create(&world.scrm, world.corp, new).await.unwrap();
+        }
+        while claim_tick(&world.scrm, world.corp, "test").await.unwrap() {}
+        while hand_over_tick(&world.scrm, world.corp, "test").await.unwrap() {}
+        assert_eq!((n_messages(&world), world.sim.sim.n_calls(UPLOAD)), (1, 0));
+        world.tick().await;
+        assert_eq!(n_messages(&world), 2);
+    }
+
     async fn while_one_uploads_a_file_others_wait(test: &TestDb) {
         let world = World::synced(test, 1, 1).await;
         let file = kept(&world, "a.png", PNG).await;
-        let name = format!("upload of file {} of company {}", file.file_id, world.corp);
+        let name = format!("upload of file {} of company {}, kind 0", file.file_id, world.corp);
         assert!(jobs::take(&world.scrm.db, &name, "other", NOW_MS, 30_000).await.unwrap());
         send(&world, vec![ContentItem::Image { file }]).await;
         assert_eq!((n_messages(&world), world.sim.sim.media().len()), (0, 0));

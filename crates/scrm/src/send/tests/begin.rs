@@ -2,7 +2,9 @@
 
 use store::{params, testing::TestDb};
 
-use super::{ADD, MINUTE_MS, NOW, fresh, parts_of, reasons, statuses, with_sop, with_worker};
+use super::{
+    ADD, MINUTE_MS, NOW, fresh, made_up, parts_of, reasons, statuses, with_sop, with_worker,
+};
 use crate::{
     BatchId, MIGRATIONS,
     send::{self, begin, claim_tick, hand_over, hand_over_tick, page},
@@ -44,7 +46,7 @@ async fn ready(world: &World) -> Vec<(send::Batch, hand_over::Request)> {
     let mut prepared = Vec::new();
     with_worker(world, async |worker| {
         for batch in open {
-            let request = hand_over::request(worker, &batch).await.unwrap();
+            let request = made_up(worker, &batch).await;
             prepared.push((batch, request));
         }
     })

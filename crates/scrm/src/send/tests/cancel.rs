@@ -3,7 +3,7 @@
 use store::testing::TestDb;
 use wecom_sim::{Confirm, Fault, MassState};
 
-use super::{ADD, HOUR_MS, MINUTE_MS, parts_of, reasons, statuses, with_sop, with_worker};
+use super::{ADD, HOUR_MS, MINUTE_MS, made_up, parts_of, reasons, statuses, with_sop, with_worker};
 use crate::{
     BatchId, Error, MIGRATIONS, PublicId,
     send::{self, begin, claim_tick, events::EventKind, hand_over, page, story, track},
@@ -114,7 +114,7 @@ store::on_both! { MIGRATIONS,
         with_worker(&world, async |worker| {
             let mut prepared = Vec::new();
             for batch in ready {
-                let request = hand_over::request(worker, &batch).await.unwrap();
+                let request = made_up(worker, &batch).await;
                 prepared.push((batch, request));
             }
             let begun = begin::begin(worker, prepared).await.unwrap();

@@ -99,7 +99,7 @@ impl Life {
 
     async fn act(&mut self) {
         match self.dice.below(26) {
-            0..=3 => self.make().await,
+            0..=3 => self.make(false).await,
             4 => self.change_state().await,
             5 => self.be_over().await,
             6 => self.edit().await,
@@ -110,7 +110,7 @@ impl Life {
             12 => self.n_restarts += 1,
             13..=15 => self.world.clock.advance((1 + self.below(300)) * MINUTE_MS),
             16 => self.world.clock.advance((1 + self.below(3)) * DAY_MS),
-            17..=19 => self.calls_are_lost(),
+            17..=19 => self.change_what_is_lost().await,
             20 => self.world.clock.advance(11 * MINUTE_MS),
             21 | 22 => self.mark().await,
             _ => {}
@@ -129,6 +129,20 @@ impl Life {
 
     fn holder(&self) -> String {
         format!("holder {}", self.n_restarts)
+    }
+
+    /// Messages under way of which nobody knows whether WeCom has them, and somebody changes his mind.
+    async fn change_what_is_lost(&mut self) {
+        self.make(true).await;
+        self.calls_are_lost();
+        self.tick().await;
+        self.look();
+        match self.dice.below(4) {
+            0 => self.change_state().await,
+            1 => self.edit().await,
+            2 => self.join_or_leave().await,
+            _ => self.change_group().await,
+        }
     }
 
     /// The next calls are lost on their way, there or back, or refused for now.
@@ -166,7 +180,8 @@ impl Life {
         while crate::testing::send_tick(scrm, corp, &holder).await.unwrap() {}
     }
 
-    async fn make(&mut self) {
+    /// At once: a message to all groups, due now.
+    async fn make(&mut self, at_once: bool) {
         let groups = self.world.groups().await;
         if groups.is_empty() {
             return;
@@ -178,12 +193,16 @@ impl Life {
             SopKind::NewGroups,
             SopKind::MassMessage,
         ]);
+        let kind = if at_once { SopKind::FixedTimes } else { kind };
         let n_steps = if kind == SopKind::MassMessage { 1 } else { 1 + self.dice.below(4) };
-        let times: Vec<StepTime> = (0..n_steps).map(|_| self.time(kind)).collect();
+        let mut times: Vec<StepTime> = (0..n_steps).map(|_| self.time(kind)).collect();
+        if at_once {
+            times[0] = StepTime::At { at_ms: self.world.clock.now_ms() };
+        }
         let steps = (1..).zip(&times).map(|(no, &time)| step(time, &text(&mark, no, 1))).collect();
         let (audience, chosen) = self.audience(kind, &groups);
-        let mode = if self.dice.percent(70) { Mode::Assistant } else { Mode::Manual };
-        let is_draft = self.dice.percent(15);
+        let mode = if at_once || self.dice.percent(70) { Mode::Assistant } else { Mode::Manual };
+        let is_draft = !at_once && self.dice.percent(15);
         let new = NewSop { kind, is_draft, ..sop(mode, audience, steps) };
         let id = create(&self.world.scrm, self.world.corp, new).await.unwrap();
         let texts = (1..).zip(&times).map(|(no, &time)| (time, text(&mark, no, 1)));
@@ -238,6 +257,10 @@ impl Life {
     /// An SOP that is not over, if there is one.
     fn any(&mut self) -> Option<usize> {
         let live: Vec<usize> = (0..self.sops.len()).filter(|&no| !self.sops[no].is_over).collect();
+        // What is new is most likely under way.
+        if self.dice.percent(60) {
+            return live.last().copied();
+        }
         if live.is_empty() { None } else { Some(*self.dice.one_of(&live)) }
     }
 

@@ -136,7 +136,7 @@ async fn fields_of_an_sop_by_hand() {
         ),
         (
             with_item(r#"{"type":6,"fileUrl":"http://169.254.169.254/latest"}"#),
-            "sopContents[0].sopDatas[0].fileUrl: not fetched: it leads to 169.254.169.254, which is not public \
+            "sopContents[0].sopDatas[0].fileUrl: not fetched: it leads to an address that is not public \
              (setting fetch.allow_networks)",
         ),
         (

@@ -152,7 +152,13 @@ pub async fn fetch(
     md5: Option<&str>,
 ) -> Result<File, Error> {
     let fetched = ::fetch::get(&scrm.fetch, url, MAX_BYTES).await;
-    let fetched = fetched.map_err(|error| Error::Invalid(format!("not fetched: {error}")))?;
+    let fetched = fetched.map_err(|error| {
+        // The caller is not told the address, and the text is all that is kept of the error.
+        if let ::fetch::Error::NotPublic { ip } = &error {
+            tracing::warn!(%ip, "a file was not fetched: its address is not public");
+        }
+        Error::Invalid(format!("not fetched: {error}"))
+    })?;
     let given = name.filter(|name| !name.trim().is_empty());
     let of_address = Some(fetched.name.as_str()).filter(|name| check_name(name).is_ok());
     let name = given.or(of_address).unwrap_or(match Format::of(&fetched.bytes) {

@@ -92,6 +92,10 @@ struct SendInfo {
 }
 
 async fn add_task(caller: &Caller, request: AddTask) -> Result<String, Refusal> {
+    let once = caller.once("addTask", request.idempotency_key);
+    if let Some(answer) = caller.answer_before(once.as_ref()).await? {
+        return Ok(answer);
+    }
     let at_ms = match request.send_time.0 {
         None => caller.scrm.clock.now_ms(),
         Some(at) => at.minute_ms(&caller.corp.zone).ok_or_else(|| {
@@ -121,7 +125,7 @@ async fn add_task(caller: &Caller, request: AddTask) -> Result<String, Refusal> 
         creator: caller.app.acting_staff,
         is_draft: false,
         actor: caller.actor(),
-        once: caller.once("addTask", request.idempotency_key),
+        once,
     };
     let made = sop::create(&caller.scrm, caller.corp.id, new).await;
     Ok(made.map_err(|error| refusal(error, n_before))?.to_string())

@@ -159,6 +159,10 @@ async fn add_group_corporate(
     caller: &Caller,
     request: AddGroupCorporate,
 ) -> Result<String, Refusal> {
+    let once = caller.once("addGroupCorporate", request.idempotency_key);
+    if let Some(answer) = caller.answer_before(once.as_ref()).await? {
+        return Ok(answer);
+    }
     let chosen = request.group_infos.0.into_iter().map(|Object(info)| ChosenChat {
         chat_id: info.chat_id.0,
         owner: info.chat_owner.0.map(|Id(id)| StaffId(id)),
@@ -183,7 +187,7 @@ async fn add_group_corporate(
         creator: caller.app.acting_staff,
         is_draft: false,
         actor: caller.actor(),
-        once: caller.once("addGroupCorporate", request.idempotency_key),
+        once,
     };
     create(caller, new).await
 }
@@ -192,6 +196,10 @@ async fn add_group_assistant(
     caller: &Caller,
     request: AddGroupAssistant,
 ) -> Result<String, Refusal> {
+    let once = caller.once("addGroupAssistant", request.idempotency_key);
+    if let Some(answer) = caller.answer_before(once.as_ref()).await? {
+        return Ok(answer);
+    }
     let audience = audience(request.chat_ids.0, request.owners.0)?;
     let mut steps = Vec::new();
     for (no, Object(step)) in request.sop_contents.0.into_iter().enumerate() {
@@ -212,7 +220,7 @@ async fn add_group_assistant(
         creator: caller.app.acting_staff,
         is_draft: false,
         actor: caller.actor(),
-        once: caller.once("addGroupAssistant", request.idempotency_key),
+        once,
     };
     create(caller, new).await
 }

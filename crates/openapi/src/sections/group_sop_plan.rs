@@ -231,9 +231,12 @@ struct DifferenceReply {
 }
 
 async fn create_sop(caller: &Caller, mut request: CreateSop) -> Result<String, Refusal> {
-    let key = std::mem::take(&mut request.idempotency_key);
+    let once = caller.once("create", std::mem::take(&mut request.idempotency_key));
+    if let Some(answer) = caller.answer_before(once.as_ref()).await? {
+        return Ok(answer);
+    }
     let new = new_sop(caller, request).await?;
-    create(caller, NewSop { once: caller.once("create", key), ..new }).await
+    create(caller, NewSop { once, ..new }).await
 }
 
 async fn preview_sop(caller: &Caller, request: CreateSop) -> Result<PreviewReply, Refusal> {

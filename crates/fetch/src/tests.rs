@@ -133,6 +133,16 @@ async fn other_schemes_ports_and_credentials_are_refused() {
     }
 }
 
+#[test]
+fn the_form_of_an_address_is_checked_without_asking_for_its_host() {
+    let refusal = |url| check_form(url).unwrap_err().to_string();
+    assert!(refusal("poster.png").contains("not an address"));
+    assert!(refusal("http://[/a.png").contains("not an address"));
+    assert!(refusal("file:///etc/passwd").contains("only http:// and https://"));
+    assert!(refusal("http://user@no-such-host.invalid/").contains("user or password"));
+    check_form("https://no-such-host.invalid/a.png").unwrap();
+}
+
 #[tokio::test]
 async fn a_redirect_is_checked_as_the_first_address_was() {
     let target = server(page("moved"), 0);

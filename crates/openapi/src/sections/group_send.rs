@@ -11,6 +11,7 @@ use super::{
     SOP_TASKS,
     group_sop::{MAX_OWNERS, Title, sop_id_example},
     sop_data::{self, SopData},
+    step_files::StepFiles,
 };
 use crate::{
     About, Caller, Endpoint, IdempotencyKey, Origin, Refusal,
@@ -109,10 +110,12 @@ async fn add_task(caller: &Caller, request: AddTask) -> Result<String, Refusal> 
     let mut content: Vec<ContentItem> =
         text.map(|content| ContentItem::Text { content }).into_iter().collect();
     let n_before = content.len();
-    content.extend(sop_data::items(caller, DATA, items).await?);
+    let mut files = StepFiles::default();
+    sop_data::add_items(caller, &mut files, (0, DATA), items, &mut content).await?;
     if content.is_empty() {
         return Err(Refusal::field("sendInfo.text", "text or sendData is required"));
     }
+    files.put_into(caller, vec![&mut content]).await?;
     let new = NewSop {
         title: request.title.0,
         instruction: String::new(),

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::{
     SOP_TASKS,
     sop_data::{self, SopDatas},
+    step_files::StepFiles,
 };
 use crate::{
     About, Caller, Endpoint, IdempotencyKey, Origin, Refusal,
@@ -168,10 +169,10 @@ async fn add_group_corporate(
         owner: info.chat_owner.0.map(|Id(id)| StaffId(id)),
     });
     let chosen = chosen.collect();
-    let mut steps = Vec::new();
+    let (mut files, mut steps) = (StepFiles::default(), Vec::new());
     for (no, Object(step)) in request.sop_contents.0.into_iter().enumerate() {
         let (minute_of_day, day_no) = (step.show_time.minute_of_day, step.show_date.get());
-        let content = content(caller, no, step.sop_datas).await?;
+        let content = content(caller, &mut files, no, step.sop_datas).await?;
         steps.push(NewStep { time: StepTime::NthDay { day_no, minute_of_day }, content });
     }
     let new = NewSop {
@@ -189,7 +190,7 @@ async fn add_group_corporate(
         actor: caller.actor(),
         once,
     };
-    create(caller, new).await
+    create(caller, new, files).await
 }
 
 async fn add_group_assistant(
@@ -201,13 +202,13 @@ async fn add_group_assistant(
         return Ok(answer);
     }
     let audience = audience(request.chat_ids.0, request.owners.0)?;
-    let mut steps = Vec::new();
+    let (mut files, mut steps) = (StepFiles::default(), Vec::new());
     for (no, Object(step)) in request.sop_contents.0.into_iter().enumerate() {
         let at_ms = step.send_time.minute_ms(&caller.corp.zone).ok_or_else(|| {
             let why = "names a day only, a time to send is needed (yyyy-MM-dd HH:mm)";
             Refusal::field(&format!("sopContents[{no}].sendTime"), why)
         })?;
-        let content = content(caller, no, step.sop_datas).await?;
+        let content = content(caller, &mut files, no, step.sop_datas).await?;
         steps.push(NewStep { time: StepTime::At { at_ms }, content });
     }
     let new = NewSop {
@@ -222,12 +223,19 @@ async fn add_group_assistant(
         actor: caller.actor(),
         once,
     };
-    create(caller, new).await
+    create(caller, new, files).await
 }
 
 /// What the step with this place in `sopContents` sends.
-async fn content(caller: &Caller, no: usize, datas: SopDatas) -> Result<Vec<ContentItem>, Refusal> {
-    sop_data::items(caller, &format!("sopContents[{no}].sopDatas"), datas).await
+async fn content(
+    caller: &Caller,
+    files: &mut StepFiles,
+    no: usize,
+    datas: SopDatas,
+) -> Result<Vec<ContentItem>, Refusal> {
+    let (path, mut content) = (format!("sopContents[{no}].sopDatas"), Vec::new());
+    sop_data::add_items(caller, files, (no, &path), datas, &mut content).await?;
+    Ok(content)
 }
 
 /// The groups that chatIds and owners mean together.
@@ -245,7 +253,14 @@ pub(super) fn audience(chat_ids: Vec<ChatId>, owners: Vec<Id>) -> Result<Audienc
     }
 }
 
-pub(super) async fn create(caller: &Caller, new: NewSop) -> Result<String, Refusal> {
+/// Makes an SOP; first its files are fetched and kept.
+pub(super) async fn create(
+    caller: &Caller,
+    mut new: NewSop,
+    files: StepFiles,
+) -> Result<String, Refusal> {
+    let contents = new.steps.iter_mut().map(|step| &mut step.content).collect();
+    files.put_into(caller, contents).await?;
     let sop = sop::create(&caller.scrm, caller.corp.id, new).await?;
     Ok(sop.to_string())
 }

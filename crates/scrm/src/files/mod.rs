@@ -142,6 +142,11 @@ pub async fn keep(
     Ok(File { is_deleted: false, ..file })
 }
 
+/// Whether something could be fetched from an address, as far as can be said without asking anybody.
+pub fn check_address(url: &str) -> Result<(), Error> {
+    ::fetch::check_form(url).map_err(|error| Error::Invalid(format!("not fetched: {error}")))
+}
+
 /// Fetches a file from an address and keeps it, under `name` or else the one in the address.
 /// [`Error::Invalid`] tells why it cannot be had.
 pub async fn fetch(
@@ -173,6 +178,19 @@ pub async fn fetch(
 /// A file that is not deleted, if there is one.
 pub async fn find(scrm: &Scrm, corp: CorpId, id: FileId) -> Result<Option<File>, Error> {
     Ok(any(scrm, corp, id).await?.filter(|file| !file.is_deleted))
+}
+
+/// The file that has the same content under another name, if there is one that is not deleted.
+pub async fn same_under(
+    scrm: &Scrm,
+    corp: CorpId,
+    file: &File,
+    name: &str,
+) -> Result<Option<File>, Error> {
+    let mut reader = scrm.db.reader().await?;
+    let values = params![corp, &file.sha256, name];
+    let found = reader.query_opt(&sql::BY_CONTENT, &values, sql::file).await?;
+    Ok(found.filter(|file| !file.is_deleted))
 }
 
 /// A file, also a deleted one.
@@ -212,7 +230,8 @@ pub async fn read(scrm: &Scrm, corp: CorpId, file: &File) -> Result<Vec<u8>, Err
     })
 }
 
-fn check_name(name: &str) -> Result<(), Error> {
+/// Whether a file may be called so.
+pub fn check_name(name: &str) -> Result<(), Error> {
     let n_chars = name.chars().count();
     if name.trim().is_empty() || n_chars > MAX_NAME_CHARS {
         return Err(Error::Invalid(format!("a file's name has 1 to {MAX_NAME_CHARS} characters")));

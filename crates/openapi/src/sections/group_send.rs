@@ -3,13 +3,13 @@
 use schemars::JsonSchema;
 use scrm::{
     StaffId,
-    sop::{self, Audience, ContentItem, Mode, NewSop, NewStep, SopKind, StepTime},
+    sop::{Audience, ContentItem, Mode, NewSop, NewStep, SopKind, StepTime},
 };
 use serde::{Deserialize, de::IgnoredAny};
 
 use super::{
     SOP_TASKS,
-    group_sop::{MAX_OWNERS, Title, sop_id_example},
+    group_sop::{MAX_OWNERS, Title, create_telling, sop_id_example},
     sop_data::{self, SopData},
     step_files::StepFiles,
 };
@@ -115,7 +115,6 @@ async fn add_task(caller: &Caller, request: AddTask) -> Result<String, Refusal> 
     if content.is_empty() {
         return Err(Refusal::field("sendInfo.text", "text or sendData is required"));
     }
-    files.put_into(caller, vec![&mut content]).await?;
     let new = NewSop {
         title: request.title.0,
         instruction: String::new(),
@@ -130,8 +129,7 @@ async fn add_task(caller: &Caller, request: AddTask) -> Result<String, Refusal> 
         actor: caller.actor(),
         once,
     };
-    let made = sop::create(&caller.scrm, caller.corp.id, new).await;
-    Ok(made.map_err(|error| refusal(error, n_before))?.to_string())
+    create_telling(caller, new, files, |error| refusal(error, n_before)).await
 }
 
 /// Content is named as it stands in this request: the text apart, `n_before` items before the others.

@@ -253,14 +253,30 @@ pub(super) fn audience(chat_ids: Vec<ChatId>, owners: Vec<Id>) -> Result<Audienc
     }
 }
 
-/// Makes an SOP; first its files are fetched and kept.
+/// Makes an SOP; files that it needs are fetched and kept first.
 pub(super) async fn create(
+    caller: &Caller,
+    new: NewSop,
+    files: StepFiles,
+) -> Result<String, Refusal> {
+    create_telling(caller, new, files, Refusal::from).await
+}
+
+/// The same with a way of its own to tell what is wrong. What can be refused is refused before anything is
+/// fetched, and what was fetched is checked before anything is kept.
+pub(super) async fn create_telling(
     caller: &Caller,
     mut new: NewSop,
     files: StepFiles,
+    refusal: impl Fn(scrm::Error) -> Refusal,
 ) -> Result<String, Refusal> {
-    let contents = new.steps.iter_mut().map(|step| &mut step.content).collect();
-    files.put_into(caller, contents).await?;
-    let sop = sop::create(&caller.scrm, caller.corp.id, new).await?;
-    Ok(sop.to_string())
+    let (scrm, corp) = (&caller.scrm, caller.corp.id);
+    if !files.is_empty() {
+        sop::preview(scrm, corp, &new).await.map_err(&refusal)?;
+        let fetched = files.fetch(caller).await?;
+        fetched.show_in(new.steps.iter_mut().map(|step| &mut step.content));
+        sop::preview(scrm, corp, &new).await.map_err(&refusal)?;
+        fetched.keep_in(caller, new.steps.iter_mut().map(|step| &mut step.content)).await?;
+    }
+    Ok(sop::create(scrm, corp, new).await.map_err(refusal)?.to_string())
 }

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use scrm::{
     DepartmentId, StaffId, TagId,
     sop::{
-        self, Audience, Difference, Edit, MAX_CHATS, Mode, NewSop, Preview, Rule, SopKind, Warning,
+        self, Audience, ContentItem, Difference, Edit, MAX_CHATS, Mode, NewSop, Preview, Rule,
+        SopKind, Warning,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -307,10 +308,19 @@ fn rule(caller: &Caller, body: RuleBody) -> Rule {
 async fn edit_sop(caller: &Caller, request: EditSop) -> Result<DifferenceReply, Refusal> {
     let mut files = StepFiles::default();
     let (SopId(id), mut edit) = edit(caller, request, &mut files).await?;
-    let steps = edit.steps.iter_mut().flatten();
-    files.put_into(caller, steps.map(|edited| &mut edited.step.content).collect()).await?;
-    let actor = caller.actor();
-    Ok(sop::edit(&caller.scrm, caller.corp.id, &id, &edit, actor).await?.into())
+    let (scrm, corp) = (&caller.scrm, caller.corp.id);
+    if !files.is_empty() {
+        sop::preview_edit(scrm, corp, &id, &edit).await?;
+        let fetched = files.fetch(caller).await?;
+        fetched.show_in(contents(&mut edit));
+        sop::preview_edit(scrm, corp, &id, &edit).await?;
+        fetched.keep_in(caller, contents(&mut edit)).await?;
+    }
+    Ok(sop::edit(scrm, corp, &id, &edit, caller.actor()).await?.into())
+}
+
+fn contents(edit: &mut Edit) -> impl Iterator<Item = &mut Vec<ContentItem>> {
+    edit.steps.iter_mut().flatten().map(|edited| &mut edited.step.content)
 }
 
 async fn preview_edit(caller: &Caller, request: EditSop) -> Result<DifferenceReply, Refusal> {

@@ -28,7 +28,7 @@ pub(super) type SopDatas = List<Object<SopData>, 1, MAX_ITEMS>;
 /// title, and if wanted content as its description and fileUrl or fileId as its cover). 4: a mini program
 /// (appId, page, title, and its cover). 5: a video, MP4 up to 10 MiB. 6: a file up to 20 MiB. 99: a
 /// marketing content (mcId; title, content and fileUrl or fileId in place of its own). A file is the one of
-/// the library with fileId, else it is fetched from fileUrl.
+/// the library with fileId, else it is fetched from fileUrl: at most 50 files a call, 64 MiB together within 60 s.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SopData {

@@ -1,4 +1,5 @@
-//! Why something was not fetched; the texts go to the caller who named the address.
+//! Why something was not fetched. The texts go to the caller who named the address, and say nothing of it that
+//! he does not know: what a name means inside is not his to learn.
 
 use std::net::IpAddr;
 
@@ -18,9 +19,9 @@ pub enum Error {
     #[error("its host is not known")]
     UnknownHost,
     /// It leads inside.
-    #[error("it leads to {ip}, which is not public (setting fetch.allow_networks)")]
+    #[error("it leads to an address that is not public (setting fetch.allow_networks)")]
     NotPublic {
-        /// The address.
+        /// The address, for the log alone.
         ip: IpAddr,
     },
     /// The port is not among [`crate::PORTS`].

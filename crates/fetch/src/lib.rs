@@ -54,6 +54,12 @@ pub struct Fetched {
     pub name: String,
 }
 
+/// Refuses what is never fetched, without resolving its host: what is no address, has another scheme than http and
+/// https, or a user in it.
+pub fn check_form(url: &str) -> Result<(), Error> {
+    form(&Url::parse(url).map_err(|_| Error::NoAddress)?)
+}
+
 /// Fetches what is at `url`, at most `max_bytes`.
 pub async fn get(rules: &Rules, url: &str, max_bytes: usize) -> Result<Fetched, Error> {
     let url = Url::parse(url).map_err(|_| Error::NoAddress)?;
@@ -82,14 +88,19 @@ async fn follow(rules: &Rules, mut url: Url, max_bytes: usize) -> Result<Bytes, 
     Err(Error::TooManyRedirects)
 }
 
-/// Asks one address, which is checked first.
-async fn ask(rules: &Rules, url: &Url) -> Result<Response, Error> {
+fn form(url: &Url) -> Result<(), Error> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(Error::Scheme);
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Error::UserInfo);
     }
+    Ok(())
+}
+
+/// Asks one address, which is checked first.
+async fn ask(rules: &Rules, url: &Url) -> Result<Response, Error> {
+    form(url)?;
     let host = url.host_str().ok_or(Error::NoAddress)?;
     let port = url.port_or_known_default().ok_or(Error::NoAddress)?;
     let addresses = addresses(host, port).await?;

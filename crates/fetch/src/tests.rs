@@ -57,12 +57,18 @@ async fn what_an_allowed_server_has_is_fetched_with_its_name() {
 #[tokio::test]
 async fn a_name_is_resolved_and_its_addresses_are_checked() {
     let url = server(page("a poster"), 0).replace("127.0.0.1", "localhost");
-    assert!(refusal(&Rules::default(), &url).await.contains("which is not public"));
+    assert!(refusal(&Rules::default(), &url).await.contains("that is not public"));
     let rules = Rules {
         allow_networks: vec!["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()],
         ..Rules::default()
     };
     assert_eq!(&get(&rules, &url, 1_000).await.unwrap().bytes[..], b"a poster");
+}
+
+#[tokio::test]
+async fn a_refusal_does_not_say_what_a_name_leads_to() {
+    let text = refusal(&Rules::default(), "http://localhost/a.png").await;
+    assert_eq!(text, "it leads to an address that is not public (setting fetch.allow_networks)");
 }
 
 #[tokio::test]
@@ -94,7 +100,7 @@ async fn addresses_that_are_not_public_are_refused_in_every_form() {
         "[::127.0.0.1]",
     ] {
         let text = refusal(&Rules::default(), &format!("http://{host}/latest/meta-data/")).await;
-        assert!(text.contains("which is not public"), "{host}: {text}");
+        assert!(text.contains("that is not public"), "{host}: {text}");
     }
 }
 
@@ -127,6 +133,16 @@ async fn other_schemes_ports_and_credentials_are_refused() {
     }
 }
 
+#[test]
+fn the_form_of_an_address_is_checked_without_asking_for_its_host() {
+    let refusal = |url| check_form(url).unwrap_err().to_string();
+    assert!(refusal("poster.png").contains("not an address"));
+    assert!(refusal("http://[/a.png").contains("not an address"));
+    assert!(refusal("file:///etc/passwd").contains("only http:// and https://"));
+    assert!(refusal("http://user@no-such-host.invalid/").contains("user or password"));
+    check_form("https://no-such-host.invalid/a.png").unwrap();
+}
+
 #[tokio::test]
 async fn a_redirect_is_checked_as_the_first_address_was() {
     let target = server(page("moved"), 0);
@@ -134,7 +150,7 @@ async fn a_redirect_is_checked_as_the_first_address_was() {
     assert_eq!(&get(&inside(), &to_target, 1_000).await.unwrap().bytes[..], b"moved");
     for inner in ["http://127.0.0.2/", "http://169.254.169.254/", "//[::1]/"] {
         let text = refusal(&inside(), &server(redirect_to(inner), 0)).await;
-        assert!(text.contains("which is not public"), "{inner}: {text}");
+        assert!(text.contains("that is not public"), "{inner}: {text}");
     }
     let text = refusal(&inside(), &server(redirect_to("file:///etc/passwd"), 0)).await;
     assert!(text.contains("only http:// and https://"), "{text}");

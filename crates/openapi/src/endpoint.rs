@@ -3,7 +3,13 @@
 use std::pin::Pin;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use scrm::{Scrm, apps::App, corps::Corp, once::Once, sop::Actor};
+use scrm::{
+    Scrm,
+    apps::App,
+    corps::Corp,
+    once::{self, Once},
+    sop::Actor,
+};
 use serde::Serialize;
 
 use crate::{
@@ -34,6 +40,17 @@ impl Caller {
     pub(crate) fn once(&self, call: &'static str, key: Optional<IdempotencyKey>) -> Option<Once> {
         let Text(key) = key.0?;
         Some(Once { app_no: self.app.number, call, key, digest: self.body_digest })
+    }
+
+    /// The answer to a call that was carried out before. To be asked before anything is checked or fetched:
+    /// what the call names may be gone by now.
+    pub(crate) async fn answer_before(
+        &self,
+        once: Option<&Once>,
+    ) -> Result<Option<String>, Refusal> {
+        let Some(once) = once else { return Ok(None) };
+        let made = once::made_before(&self.scrm, self.corp.id, once).await?;
+        Ok(made.map(|id| id.to_string()))
     }
 }
 

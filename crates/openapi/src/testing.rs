@@ -1,6 +1,11 @@
 //! A company with an API app over a test database, and calls to its open API.
 
-use std::net::SocketAddr;
+use std::{
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpListener},
+    sync::{Arc, Mutex},
+    thread,
+};
 
 use ambient::ManualClock;
 use axum::{
@@ -166,5 +171,49 @@ impl Api {
         assert_eq!(parts.headers.get(CONTENT_TYPE), Some(&json));
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         (parts.status.as_u16(), String::from_utf8(bytes.into()).unwrap())
+    }
+}
+
+/// A server on 127.0.0.1, from where calls may fetch files. Its thread ends with the test's process.
+pub(crate) struct FileServer {
+    url: String,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl FileServer {
+    /// One that answers each request with what `content` gives for its path.
+    pub(crate) fn start(content: impl Fn(&str) -> Vec<u8> + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+        let noted = asked.clone();
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let mut request = [0; 4_096];
+                let n_bytes = stream.read(&mut request).unwrap();
+                let request = String::from_utf8_lossy(&request[..n_bytes]).into_owned();
+                let path = request.split(' ').nth(1).unwrap_or_default();
+                noted.lock().unwrap().push(path.to_owned());
+                let body = content(path);
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+                    body.len()
+                );
+                // Who asked may have gone away.
+                let _ = stream.write_all(&[head.as_bytes(), &body].concat());
+            }
+        });
+        Self { url, asked }
+    }
+
+    /// The address of a path that begins with a slash.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
+    /// The paths that were asked for, in order.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
     }
 }

@@ -1,8 +1,8 @@
-//! A file as requests name it: by its id in the library, or by an address from which it is fetched and kept.
+//! A file as requests name it: by its id in the library, or by an address from which it is to be fetched.
 
 use scrm::{
     Error, FileId,
-    files::{self, File, NewFile},
+    files::{self, File},
 };
 
 use crate::{Caller, Code, Refusal};
@@ -18,33 +18,48 @@ pub(super) struct GivenFile<'a> {
     pub has_media_id: bool,
 }
 
-/// The file: the library's with this id, else what is at the address. `path` is where the members stand.
-pub(super) async fn resolve(
+/// Where the file is.
+pub(super) enum Found<'a> {
+    /// In the library, as it is to be.
+    InLibrary(File),
+    /// In the library under another name: a copy is to be kept under this one.
+    ToRename(File, &'a str),
+    /// At this address, from which it is to be fetched.
+    AtAddress(&'a str),
+}
+
+/// Looks a file up: the library's with this id, else what is at the address. `path` is where the members stand.
+/// Nothing is fetched and nothing kept.
+pub(super) async fn look_up<'a>(
     caller: &Caller,
     path: &str,
-    given: &GivenFile<'_>,
-) -> Result<File, Refusal> {
+    given: &GivenFile<'a>,
+) -> Result<Found<'a>, Refusal> {
     let Caller { scrm, corp, .. } = caller;
-    let member = |name: &str| member(path, name);
     if let Some(id) = given.id
         && let Some(file) = files::find(scrm, corp.id, id).await?
     {
-        return named(caller, path, given, file).await;
+        return in_library(caller, path, given, file).await;
     }
     match (given.url, given.id) {
         (Some(url), _) => {
-            let fetched = files::fetch(scrm, corp.id, url, given.name, given.sign).await;
-            fetched.map_err(|error| refusal(path, "fileUrl", error))
+            files::check_address(url).map_err(|error| refusal(path, "fileUrl", error))?;
+            if let Some(name) = given.name.filter(|name| !name.trim().is_empty()) {
+                files::check_name(name).map_err(|error| refusal(path, "fileName", error))?;
+            }
+            Ok(Found::AtAddress(url))
         }
         (None, Some(id)) => {
-            let message = format!("{}: there is no file {id}", member("fileId"));
+            let message = format!("{}: there is no file {id}", member(path, "fileId"));
             Err(Refusal::new(Code::NOT_FOUND, message))
         }
         (None, None) if given.has_media_id => {
             let why = "is not enough: give fileUrl or fileId";
-            Err(Refusal::field(&member("mediaId"), why))
+            Err(Refusal::field(&member(path, "mediaId"), why))
         }
-        (None, None) => Err(Refusal::field(&member("fileUrl"), "fileUrl or fileId is required")),
+        (None, None) => {
+            Err(Refusal::field(&member(path, "fileUrl"), "fileUrl or fileId is required"))
+        }
     }
 }
 
@@ -63,19 +78,19 @@ fn member(path: &str, name: &str) -> String {
 }
 
 /// The file with the digest that is asked for, and under the name that receivers shall see.
-async fn named(
+async fn in_library<'a>(
     caller: &Caller,
     path: &str,
-    given: &GivenFile<'_>,
+    given: &GivenFile<'a>,
     file: File,
-) -> Result<File, Refusal> {
-    let Caller { scrm, corp, .. } = caller;
+) -> Result<Found<'a>, Refusal> {
     if given.sign.is_some_and(|sign| !sign.eq_ignore_ascii_case(&file.md5)) {
         return Err(refusal(path, "sign", Error::OtherFile { md5: file.md5 }));
     }
-    let Some(name) = given.name.filter(|name| *name != file.name) else { return Ok(file) };
-    let bytes = files::read(scrm, corp.id, &file).await?;
-    let new = NewFile { name, source_url: &file.source_url, md5: None };
-    let kept = files::keep(scrm, corp.id, new, &bytes).await;
-    kept.map_err(|error| refusal(path, "fileName", error))
+    let Some(name) = given.name.filter(|name| *name != file.name) else {
+        return Ok(Found::InLibrary(file));
+    };
+    files::check_name(name).map_err(|error| refusal(path, "fileName", error))?;
+    let renamed = files::same_under(&caller.scrm, caller.corp.id, &file, name).await?;
+    Ok(renamed.map_or(Found::ToRename(file, name), Found::InLibrary))
 }

@@ -3,14 +3,15 @@
 use schemars::JsonSchema;
 use scrm::{
     StaffId,
-    sop::{self, Audience, ContentItem, Mode, NewSop, NewStep, SopKind, StepTime},
+    sop::{Audience, ContentItem, Mode, NewSop, NewStep, SopKind, StepTime},
 };
 use serde::{Deserialize, de::IgnoredAny};
 
 use super::{
     SOP_TASKS,
-    group_sop::{MAX_OWNERS, Title, sop_id_example},
+    group_sop::{MAX_OWNERS, Title, create_telling, sop_id_example},
     sop_data::{self, SopData},
+    step_files::StepFiles,
 };
 use crate::{
     About, Caller, Endpoint, IdempotencyKey, Origin, Refusal,
@@ -92,6 +93,10 @@ struct SendInfo {
 }
 
 async fn add_task(caller: &Caller, request: AddTask) -> Result<String, Refusal> {
+    let once = caller.once("addTask", request.idempotency_key);
+    if let Some(answer) = caller.answer_before(once.as_ref()).await? {
+        return Ok(answer);
+    }
     let at_ms = match request.send_time.0 {
         None => caller.scrm.clock.now_ms(),
         Some(at) => at.minute_ms(&caller.corp.zone).ok_or_else(|| {
@@ -105,7 +110,8 @@ async fn add_task(caller: &Caller, request: AddTask) -> Result<String, Refusal> 
     let mut content: Vec<ContentItem> =
         text.map(|content| ContentItem::Text { content }).into_iter().collect();
     let n_before = content.len();
-    content.extend(sop_data::items(caller, DATA, items).await?);
+    let mut files = StepFiles::default();
+    sop_data::add_items(caller, &mut files, (0, DATA), items, &mut content).await?;
     if content.is_empty() {
         return Err(Refusal::field("sendInfo.text", "text or sendData is required"));
     }
@@ -121,10 +127,9 @@ async fn add_task(caller: &Caller, request: AddTask) -> Result<String, Refusal> 
         creator: caller.app.acting_staff,
         is_draft: false,
         actor: caller.actor(),
-        once: caller.once("addTask", request.idempotency_key),
+        once,
     };
-    let made = sop::create(&caller.scrm, caller.corp.id, new).await;
-    Ok(made.map_err(|error| refusal(error, n_before))?.to_string())
+    create_telling(caller, new, files, |error| refusal(error, n_before)).await
 }
 
 /// Content is named as it stands in this request: the text apart, `n_before` items before the others.

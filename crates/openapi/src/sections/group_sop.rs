@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::{
     SOP_TASKS,
     sop_data::{self, SopDatas},
+    step_files::StepFiles,
 };
 use crate::{
     About, Caller, Endpoint, IdempotencyKey, Origin, Refusal,
@@ -159,15 +160,19 @@ async fn add_group_corporate(
     caller: &Caller,
     request: AddGroupCorporate,
 ) -> Result<String, Refusal> {
+    let once = caller.once("addGroupCorporate", request.idempotency_key);
+    if let Some(answer) = caller.answer_before(once.as_ref()).await? {
+        return Ok(answer);
+    }
     let chosen = request.group_infos.0.into_iter().map(|Object(info)| ChosenChat {
         chat_id: info.chat_id.0,
         owner: info.chat_owner.0.map(|Id(id)| StaffId(id)),
     });
     let chosen = chosen.collect();
-    let mut steps = Vec::new();
+    let (mut files, mut steps) = (StepFiles::default(), Vec::new());
     for (no, Object(step)) in request.sop_contents.0.into_iter().enumerate() {
         let (minute_of_day, day_no) = (step.show_time.minute_of_day, step.show_date.get());
-        let content = content(caller, no, step.sop_datas).await?;
+        let content = content(caller, &mut files, no, step.sop_datas).await?;
         steps.push(NewStep { time: StepTime::NthDay { day_no, minute_of_day }, content });
     }
     let new = NewSop {
@@ -183,23 +188,27 @@ async fn add_group_corporate(
         creator: caller.app.acting_staff,
         is_draft: false,
         actor: caller.actor(),
-        once: caller.once("addGroupCorporate", request.idempotency_key),
+        once,
     };
-    create(caller, new).await
+    create(caller, new, files).await
 }
 
 async fn add_group_assistant(
     caller: &Caller,
     request: AddGroupAssistant,
 ) -> Result<String, Refusal> {
+    let once = caller.once("addGroupAssistant", request.idempotency_key);
+    if let Some(answer) = caller.answer_before(once.as_ref()).await? {
+        return Ok(answer);
+    }
     let audience = audience(request.chat_ids.0, request.owners.0)?;
-    let mut steps = Vec::new();
+    let (mut files, mut steps) = (StepFiles::default(), Vec::new());
     for (no, Object(step)) in request.sop_contents.0.into_iter().enumerate() {
         let at_ms = step.send_time.minute_ms(&caller.corp.zone).ok_or_else(|| {
             let why = "names a day only, a time to send is needed (yyyy-MM-dd HH:mm)";
             Refusal::field(&format!("sopContents[{no}].sendTime"), why)
         })?;
-        let content = content(caller, no, step.sop_datas).await?;
+        let content = content(caller, &mut files, no, step.sop_datas).await?;
         steps.push(NewStep { time: StepTime::At { at_ms }, content });
     }
     let new = NewSop {
@@ -212,14 +221,21 @@ async fn add_group_assistant(
         creator: caller.app.acting_staff,
         is_draft: false,
         actor: caller.actor(),
-        once: caller.once("addGroupAssistant", request.idempotency_key),
+        once,
     };
-    create(caller, new).await
+    create(caller, new, files).await
 }
 
 /// What the step with this place in `sopContents` sends.
-async fn content(caller: &Caller, no: usize, datas: SopDatas) -> Result<Vec<ContentItem>, Refusal> {
-    sop_data::items(caller, &format!("sopContents[{no}].sopDatas"), datas).await
+async fn content(
+    caller: &Caller,
+    files: &mut StepFiles,
+    no: usize,
+    datas: SopDatas,
+) -> Result<Vec<ContentItem>, Refusal> {
+    let (path, mut content) = (format!("sopContents[{no}].sopDatas"), Vec::new());
+    sop_data::add_items(caller, files, (no, &path), datas, &mut content).await?;
+    Ok(content)
 }
 
 /// The groups that chatIds and owners mean together.
@@ -237,7 +253,30 @@ pub(super) fn audience(chat_ids: Vec<ChatId>, owners: Vec<Id>) -> Result<Audienc
     }
 }
 
-pub(super) async fn create(caller: &Caller, new: NewSop) -> Result<String, Refusal> {
-    let sop = sop::create(&caller.scrm, caller.corp.id, new).await?;
-    Ok(sop.to_string())
+/// Makes an SOP; files that it needs are fetched and kept first.
+pub(super) async fn create(
+    caller: &Caller,
+    new: NewSop,
+    files: StepFiles,
+) -> Result<String, Refusal> {
+    create_telling(caller, new, files, Refusal::from).await
+}
+
+/// The same with a way of its own to tell what is wrong. What can be refused is refused before anything is
+/// fetched, and what was fetched is checked before anything is kept.
+pub(super) async fn create_telling(
+    caller: &Caller,
+    mut new: NewSop,
+    files: StepFiles,
+    refusal: impl Fn(scrm::Error) -> Refusal,
+) -> Result<String, Refusal> {
+    let (scrm, corp) = (&caller.scrm, caller.corp.id);
+    if !files.is_empty() {
+        sop::preview(scrm, corp, &new).await.map_err(&refusal)?;
+        let fetched = files.fetch(caller).await?;
+        fetched.show_in(new.steps.iter_mut().map(|step| &mut step.content));
+        sop::preview(scrm, corp, &new).await.map_err(&refusal)?;
+        fetched.keep_in(caller, new.steps.iter_mut().map(|step| &mut step.content)).await?;
+    }
+    Ok(sop::create(scrm, corp, new).await.map_err(refusal)?.to_string())
 }

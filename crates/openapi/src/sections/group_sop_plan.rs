@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use scrm::{
     DepartmentId, StaffId, TagId,
     sop::{
-        self, Audience, Difference, Edit, MAX_CHATS, Mode, NewSop, Preview, Rule, SopKind, Warning,
+        self, Audience, ContentItem, Difference, Edit, MAX_CHATS, Mode, NewSop, Preview, Rule,
+        SopKind, Warning,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use super::{
     SOP_TASKS,
     group_sop::{ChatId, MAX_OWNERS, Title, audience, create, sop_id_example},
     sop_steps::{self, AnyStep, AnySteps},
+    step_files::StepFiles,
 };
 use crate::{
     About, Caller, Endpoint, IdempotencyKey, Origin, Refusal,
@@ -57,7 +59,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
                 "preview a group SOP",
                 "What create would do with the same request: how many groups, owners and messages on which \
                  days, owners who cannot send, groups that will probably be over WeCom's quota. Nothing is \
-                 made.",
+                 made, fetched or kept: what is wrong with a file at a fileUrl shows in create.",
                 CREATE_EXAMPLE,
             ),
             preview_sop,
@@ -81,7 +83,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
                 "/api/v3/group-sop/edit-preview",
                 "预览编辑",
                 "preview an edit",
-                "What edit would do with the same request. Nothing is changed.",
+                "What edit would do with the same request. Nothing is changed, fetched or kept: a step with \
+                 a file at a fileUrl counts as changed.",
                 EDIT_EXAMPLE,
             ),
             preview_edit,
@@ -231,17 +234,25 @@ struct DifferenceReply {
 }
 
 async fn create_sop(caller: &Caller, mut request: CreateSop) -> Result<String, Refusal> {
-    let key = std::mem::take(&mut request.idempotency_key);
-    let new = new_sop(caller, request).await?;
-    create(caller, NewSop { once: caller.once("create", key), ..new }).await
+    let once = caller.once("create", std::mem::take(&mut request.idempotency_key));
+    if let Some(answer) = caller.answer_before(once.as_ref()).await? {
+        return Ok(answer);
+    }
+    let mut files = StepFiles::default();
+    let new = new_sop(caller, request, &mut files).await?;
+    create(caller, NewSop { once, ..new }, files).await
 }
 
 async fn preview_sop(caller: &Caller, request: CreateSop) -> Result<PreviewReply, Refusal> {
-    let new = new_sop(caller, request).await?;
+    let new = new_sop(caller, request, &mut StepFiles::default()).await?;
     Ok(PreviewReply::from(sop::preview(&caller.scrm, caller.corp.id, &new).await?))
 }
 
-async fn new_sop(caller: &Caller, request: CreateSop) -> Result<NewSop, Refusal> {
+async fn new_sop(
+    caller: &Caller,
+    request: CreateSop,
+    files: &mut StepFiles,
+) -> Result<NewSop, Refusal> {
     let kind = match request.kind.get() {
         0 => SopKind::FixedTimes,
         1 => SopKind::DaysSinceJoining,
@@ -259,7 +270,7 @@ async fn new_sop(caller: &Caller, request: CreateSop) -> Result<NewSop, Refusal>
         (_, Some(rule)) => Audience::Rule { rule, follows: is_on(request.follow) },
         (_, None) => audience(request.chat_ids.0, request.owners.0)?,
     };
-    let steps = sop_steps::steps(caller, "sopContents", request.sop_contents).await?;
+    let steps = sop_steps::steps(caller, files, "sopContents", request.sop_contents).await?;
     Ok(NewSop {
         title: request.title.0,
         instruction: request.instruction.0.map(|Text(text)| text).unwrap_or_default(),
@@ -295,20 +306,36 @@ fn rule(caller: &Caller, body: RuleBody) -> Rule {
 }
 
 async fn edit_sop(caller: &Caller, request: EditSop) -> Result<DifferenceReply, Refusal> {
-    let (SopId(id), edit) = edit(caller, request).await?;
-    let actor = caller.actor();
-    Ok(sop::edit(&caller.scrm, caller.corp.id, &id, &edit, actor).await?.into())
+    let mut files = StepFiles::default();
+    let (SopId(id), mut edit) = edit(caller, request, &mut files).await?;
+    let (scrm, corp) = (&caller.scrm, caller.corp.id);
+    if !files.is_empty() {
+        sop::preview_edit(scrm, corp, &id, &edit).await?;
+        let fetched = files.fetch(caller).await?;
+        fetched.show_in(contents(&mut edit));
+        sop::preview_edit(scrm, corp, &id, &edit).await?;
+        fetched.keep_in(caller, contents(&mut edit)).await?;
+    }
+    Ok(sop::edit(scrm, corp, &id, &edit, caller.actor()).await?.into())
+}
+
+fn contents(edit: &mut Edit) -> impl Iterator<Item = &mut Vec<ContentItem>> {
+    edit.steps.iter_mut().flatten().map(|edited| &mut edited.step.content)
 }
 
 async fn preview_edit(caller: &Caller, request: EditSop) -> Result<DifferenceReply, Refusal> {
-    let (SopId(id), edit) = edit(caller, request).await?;
+    let (SopId(id), edit) = edit(caller, request, &mut StepFiles::default()).await?;
     Ok(sop::preview_edit(&caller.scrm, caller.corp.id, &id, &edit).await?.into())
 }
 
-async fn edit(caller: &Caller, request: EditSop) -> Result<(SopId, Edit), Refusal> {
+async fn edit(
+    caller: &Caller,
+    request: EditSop,
+    files: &mut StepFiles,
+) -> Result<(SopId, Edit), Refusal> {
     let steps = match request.sop_contents.0 {
         steps if steps.is_empty() => None,
-        steps => Some(sop_steps::steps(caller, "sopContents", List(steps)).await?),
+        steps => Some(sop_steps::steps(caller, files, "sopContents", List(steps)).await?),
     };
     let edit = Edit {
         title: request.title.0.map(|Text(title)| title),

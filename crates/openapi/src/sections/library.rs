@@ -8,10 +8,7 @@ use scrm::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{
-    MATERIALS,
-    given_file::{self, GivenFile},
-};
+use super::{MATERIALS, given_file};
 use crate::{
     About, Caller, Endpoint, Origin, Refusal,
     wire::{HttpAddress, Id, Optional, PageNo, PageOf, PageSize, Text, page},
@@ -126,9 +123,13 @@ async fn upload(caller: &Caller, request: UploadFile) -> Result<LibraryFile, Ref
         let kept = files::keep(scrm, corp.id, NewFile { name, source_url: "", md5: sign }, &bytes);
         kept.await.map_err(|error| given_file::refusal("", "content", error))?
     } else {
-        let url = request.file_url.0.as_ref().map(|HttpAddress(url)| url.as_str());
-        let given = GivenFile { url, name, sign, ..GivenFile::default() };
-        given_file::resolve(caller, "", &given).await?
+        let HttpAddress(url) = request
+            .file_url
+            .0
+            .as_ref()
+            .ok_or_else(|| Refusal::field("fileUrl", "fileUrl or content is required"))?;
+        let fetched = files::fetch(scrm, corp.id, url, name, sign).await;
+        fetched.map_err(|error| given_file::refusal("", "fileUrl", error))?
     };
     Ok(LibraryFile::new(kept, &corp.zone))
 }

@@ -2,18 +2,15 @@
 
 use schemars::JsonSchema;
 use scrm::{
-    Error, Zone,
+    Error, FileId, Zone, files,
     materials::{self, Material, Refused},
     sop::LinkCard,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{
-    MATERIALS,
-    given_file::{self, GivenFile},
-};
+use super::MATERIALS;
 use crate::{
-    About, Caller, Endpoint, Origin, Refusal,
+    About, Caller, Code, Endpoint, Origin, Refusal,
     wire::{HttpAddress, Id, Integer, MarketingId, Optional, PageNo, PageOf, PageSize, Text, page},
 };
 
@@ -208,8 +205,11 @@ async fn card(caller: &Caller, card: Card) -> Result<(i64, LinkCard), Refusal> {
     let (cover_url, cover) = match (card.file_url.0, card.file_id.0) {
         (Some(HttpAddress(url)), _) => (url, None),
         (None, Some(Id(id))) => {
-            let given = GivenFile { id: Some(scrm::FileId(id)), ..GivenFile::default() };
-            (String::new(), Some(given_file::resolve(caller, "", &given).await?.reference()))
+            let found = files::find(&caller.scrm, caller.corp.id, FileId(id)).await?;
+            let found = found.ok_or_else(|| {
+                Refusal::new(Code::NOT_FOUND, format!("fileId: there is no file {id}"))
+            })?;
+            (String::new(), Some(found.reference()))
         }
         (None, None) => (String::new(), None),
     };

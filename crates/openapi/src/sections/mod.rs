@@ -16,6 +16,7 @@ mod library;
 mod materials;
 mod sop_data;
 mod sop_steps;
+mod step_files;
 mod tags;
 mod task_marks;
 mod task_story;

@@ -3,13 +3,16 @@
 use schemars::JsonSchema;
 use scrm::{
     PublicId,
-    files::FileRef,
+    files::{FileRef, Format},
     materials,
     sop::{ContentItem, LinkCard},
 };
 use serde::{Deserialize, Serialize};
 
-use super::given_file::{self, GivenFile};
+use super::{
+    given_file::GivenFile,
+    step_files::{Place, StepFiles},
+};
 use crate::{
     Caller, Refusal,
     wire::{HttpAddress, Id, Integer, List, MarketingId, Object, Optional, Text},
@@ -25,7 +28,7 @@ pub(super) type SopDatas = List<Object<SopData>, 1, MAX_ITEMS>;
 /// title, and if wanted content as its description and fileUrl or fileId as its cover). 4: a mini program
 /// (appId, page, title, and its cover). 5: a video, MP4 up to 10 MiB. 6: a file up to 20 MiB. 99: a
 /// marketing content (mcId; title, content and fileUrl or fileId in place of its own). A file is the one of
-/// the library with fileId, else it is fetched from fileUrl.
+/// the library with fileId, else it is fetched from fileUrl: at most 50 files a call, 64 MiB together within 60 s.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SopData {
@@ -70,18 +73,20 @@ pub(super) struct SopData {
     _mc_type: Optional<Integer<0, 999>>,
 }
 
-/// The domain's items, files fetched and kept; `path` is where the list stands in the request. To be called
-/// before any transaction begins.
-pub(super) async fn items(
+/// Adds the domain's items to what a step, counted from 0, sends; `path` is where the list stands in the request.
+/// Files that are still to be had are noted in `files`.
+pub(super) async fn add_items(
     caller: &Caller,
-    path: &str,
+    files: &mut StepFiles,
+    (step, path): (usize, &str),
     items: SopDatas,
-) -> Result<Vec<ContentItem>, Refusal> {
-    let mut made = Vec::new();
+    content: &mut Vec<ContentItem>,
+) -> Result<(), Refusal> {
     for (no, Object(data)) in items.0.into_iter().enumerate() {
-        made.push(item(caller, &format!("{path}[{no}]"), data).await?);
+        let place = Place { step, item: content.len(), path: &format!("{path}[{no}]") };
+        content.push(item(caller, files, place, data).await?);
     }
-    Ok(made)
+    Ok(())
 }
 
 /// An item as it is shown; members that its kind does not have are left out.
@@ -157,7 +162,13 @@ impl From<&ContentItem> for ShownData {
     }
 }
 
-async fn item(caller: &Caller, path: &str, data: SopData) -> Result<ContentItem, Refusal> {
+async fn item(
+    caller: &Caller,
+    files: &mut StepFiles,
+    place: Place<'_>,
+    data: SopData,
+) -> Result<ContentItem, Refusal> {
+    let path = place.path;
     let required = |member: &str, kind: &str| {
         Refusal::field(&format!("{path}.{member}"), format_args!("is required for {kind}"))
     };
@@ -167,9 +178,9 @@ async fn item(caller: &Caller, path: &str, data: SopData) -> Result<ContentItem,
             let content = content.ok_or_else(|| required("content", "a text"))?;
             Ok(ContentItem::Text { content })
         }
-        2 => Ok(ContentItem::Image { file: file(caller, path, &data).await? }),
+        2 => Ok(ContentItem::Image { file: file(caller, files, place, &data, Format::Png).await? }),
         3 => {
-            let (cover_url, cover) = cover(caller, path, &data).await?;
+            let (cover_url, cover) = cover(caller, files, place, &data).await?;
             let HttpAddress(url) = data.link.0.ok_or_else(|| required("link", "a link"))?;
             let title = text(data.title).ok_or_else(|| required("title", "a link"))?;
             let summary = text(data.content).unwrap_or_default();
@@ -177,18 +188,20 @@ async fn item(caller: &Caller, path: &str, data: SopData) -> Result<ContentItem,
         }
         4 => {
             let kind = "a mini program";
-            let cover = file(caller, path, &data).await?;
+            let cover = file(caller, files, place, &data, Format::Png).await?;
             let title = text(data.title).ok_or_else(|| required("title", kind))?;
             let app_id = text(data.app_id).ok_or_else(|| required("appId", kind))?;
             let page = text(data.page).ok_or_else(|| required("page", kind))?;
             Ok(ContentItem::MiniProgram { title, app_id, page, cover })
         }
-        5 => Ok(ContentItem::Video { file: file(caller, path, &data).await? }),
-        6 => Ok(ContentItem::File { file: file(caller, path, &data).await? }),
+        5 => Ok(ContentItem::Video { file: file(caller, files, place, &data, Format::Mp4).await? }),
+        6 => {
+            Ok(ContentItem::File { file: file(caller, files, place, &data, Format::Other).await? })
+        }
         99 => {
             let MarketingId(id) =
                 data.mc_id.0.ok_or_else(|| required("mcId", "a marketing content"))?;
-            marketing(caller, path, &id, data).await
+            marketing(caller, files, place, &id, data).await
         }
         other => {
             let why = format_args!("{other} is not accepted, only 1, 2, 3, 4, 5, 6 and 99");
@@ -199,13 +212,15 @@ async fn item(caller: &Caller, path: &str, data: SopData) -> Result<ContentItem,
 
 async fn marketing(
     caller: &Caller,
-    path: &str,
+    files: &mut StepFiles,
+    place: Place<'_>,
     id: &PublicId,
     data: SopData,
 ) -> Result<ContentItem, Refusal> {
-    let (cover_url, cover) = cover(caller, path, &data).await?;
+    let (cover_url, cover) = cover(caller, files, place, &data).await?;
     let found = materials::get(&caller.scrm, caller.corp.id, id).await;
-    let mut card = found.map_err(|error| Refusal::from(error).at(&format!("{path}.mcId")))?.card;
+    let mut card =
+        found.map_err(|error| Refusal::from(error).at(&format!("{}.mcId", place.path)))?.card;
     if let Some(title) = text(data.title) {
         card.title = title;
     }
@@ -221,17 +236,26 @@ async fn marketing(
 /// The cover of a link: its address, which WeCom reads itself, or a file of the library.
 async fn cover(
     caller: &Caller,
-    path: &str,
+    files: &mut StepFiles,
+    place: Place<'_>,
     data: &SopData,
 ) -> Result<(String, Option<FileRef>), Refusal> {
     match (&data.file_url.0, data.file_id.0) {
         (Some(HttpAddress(url)), _) => Ok((url.clone(), None)),
-        (None, Some(_)) => Ok((String::new(), Some(file(caller, path, data).await?))),
+        (None, Some(_)) => {
+            Ok((String::new(), Some(file(caller, files, place, data, Format::Png).await?)))
+        }
         (None, None) => Ok((String::new(), None)),
     }
 }
 
-async fn file(caller: &Caller, path: &str, data: &SopData) -> Result<FileRef, Refusal> {
+async fn file(
+    caller: &Caller,
+    files: &mut StepFiles,
+    place: Place<'_>,
+    data: &SopData,
+    as_if: Format,
+) -> Result<FileRef, Refusal> {
     let given = GivenFile {
         id: data.file_id.0.map(|Id(id)| scrm::FileId(id)),
         url: data.file_url.0.as_ref().map(|HttpAddress(url)| url.as_str()),
@@ -239,7 +263,7 @@ async fn file(caller: &Caller, path: &str, data: &SopData) -> Result<FileRef, Re
         sign: data.sign.0.as_ref().map(|Text(sign)| sign.as_str()),
         has_media_id: data.media_id.0.is_some(),
     };
-    Ok(given_file::resolve(caller, path, &given).await?.reference())
+    files.named(caller, place, &given, as_if).await
 }
 
 fn text<const MAX: usize>(text: Optional<Text<0, MAX>>) -> Option<String> {

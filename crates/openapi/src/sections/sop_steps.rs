@@ -4,7 +4,10 @@ use schemars::JsonSchema;
 use scrm::sop::{ContentItem, EditedStep, MAX_DAY_NO, MAX_STEPS, NewStep, StepDetail, StepTime};
 use serde::{Deserialize, Serialize};
 
-use super::sop_data::{self, ShownData, SopDatas};
+use super::{
+    sop_data::{self, ShownData, SopDatas},
+    step_files::StepFiles,
+};
 use crate::{
     Caller, Refusal,
     wire::{Integer, List, Moment, Object, Optional, TimeOfDay},
@@ -32,9 +35,11 @@ pub(super) struct AnyStep {
     sop_datas: SopDatas,
 }
 
-/// The domain's steps. `path` is where the list stands in the request.
+/// The domain's steps. `path` is where the list stands in the request. Files that are still to be had are noted
+/// in `files`.
 pub(super) async fn steps(
     caller: &Caller,
+    files: &mut StepFiles,
     path: &str,
     steps: AnySteps,
 ) -> Result<Vec<EditedStep>, Refusal> {
@@ -42,7 +47,9 @@ pub(super) async fn steps(
     for (place, Object(step)) in steps.0.into_iter().enumerate() {
         let path = format!("{path}[{place}]");
         let time = time(caller, &path, &step)?;
-        let content = sop_data::items(caller, &format!("{path}.sopDatas"), step.sop_datas).await?;
+        let mut content = Vec::new();
+        let datas = format!("{path}.sopDatas");
+        sop_data::add_items(caller, files, (place, &datas), step.sop_datas, &mut content).await?;
         let step_no = step.step_no.0.map(Integer::get);
         made.push(EditedStep { step_no, step: NewStep { time, content } });
     }

@@ -135,11 +135,6 @@ async fn fields_of_an_sop_by_hand() {
             "sopContents[0].sopDatas[0].mediaId: is not enough: give fileUrl or fileId",
         ),
         (
-            with_item(r#"{"type":6,"fileUrl":"http://169.254.169.254/latest"}"#),
-            "sopContents[0].sopDatas[0].fileUrl: not fetched: it leads to 169.254.169.254, which is not public \
-             (setting fetch.allow_networks)",
-        ),
-        (
             with_item(r#"{"type":"1","content":" "}"#),
             "sopContents[0].sopDatas[0].content: is required for a text",
         ),

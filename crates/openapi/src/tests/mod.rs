@@ -11,5 +11,6 @@ mod log;
 mod mass_message;
 mod materials;
 mod sop_create;
+mod sop_files;
 mod sop_life;
 mod transport;

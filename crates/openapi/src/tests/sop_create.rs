@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use store::testing::TestDb;
 
 use super::group_sop::{DAY_MS, OTHER, OWNER, three_groups};
-use crate::testing::Api;
+use crate::testing::{Api, FileServer};
 
 const CREATE: &str = "/api/v3/group-sop/create";
 const PREVIEW: &str = "/api/v3/group-sop/preview";
@@ -168,6 +168,37 @@ store::on_both! { scrm::MIGRATIONS,
         api.clock.advance(DAY_MS + 1);
         let again = ok(&api, CREATE, with(&by_days(), json!({"idempotencyKey": "k1"}))).await;
         assert!(!made.contains(&again), "after a day the key is free");
+    }
+
+    async fn a_repeated_call_is_answered_without_fetching_and_though_it_would_be_refused_now(test: &TestDb) {
+        let api = Api::on(test).await;
+        three_groups(&api).await;
+        let server = FileServer::start(|_| b"the price list".to_vec());
+        let card = json!({"title": "新品", "link": "https://a.cn"});
+        let mc = ok(&api, "/api/v3/materials/marketing/create", card).await;
+        let datas = json!([{"type": 6, "fileUrl": server.url("/a.txt")}, {"type": 99, "mcId": mc}]);
+        let day = json!([{"showDate": 2, "showTime": "10:00", "sopDatas": datas}]);
+        let at = json!([{"sendTime": "2026-01-02 10:00", "sopDatas": datas}]);
+        let base = json!({"title": "欢迎", "idempotencyKey": "k1"});
+        let calls = [
+            (CREATE, json!({"kind": 1, "chatIds": ["a"], "sopContents": day})),
+            ("/api/v3/groupSop/addGroupCorporate", json!({"groupInfos": [{"chatId": "a"}], "sopContents": day})),
+            ("/api/v3/groupSop/addGroupAssistant", json!({"chatIds": ["a"], "sopContents": at})),
+            ("/api/v3/groupSend/addTask", json!({"users": [OWNER], "sendInfo": {"sendData": datas}})),
+        ];
+        let calls = calls.map(|(path, request)| (path, with(&base, request)));
+        let mut made = Vec::new();
+        for (path, request) in &calls {
+            made.push(ok(&api, path, request.clone()).await);
+        }
+        let n_asked = server.asked().len();
+        ok(&api, "/api/v3/materials/marketing/delete", json!({ "mcId": mc })).await;
+        for ((path, request), made) in calls.iter().zip(&made) {
+            assert_eq!(&ok(&api, path, request.clone()).await, made, "{path}");
+            let other = with(request, json!({"title": "别的"}));
+            refused(&api, path, other, 40_409, "idempotencyKey \"k1\" was used for another request").await;
+        }
+        assert_eq!(server.asked().len(), n_asked, "nothing is fetched for a repetition");
     }
 
     async fn each_condition_of_a_rule_chooses_groups(test: &TestDb) {

@@ -247,6 +247,28 @@ store::on_both! { scrm::MIGRATIONS,
         assert_eq!((told[0]["what"].as_str(), &told[1], &told[2]), (Some("planned"), &claimed, &cancelled));
     }
 
+    async fn the_history_tells_of_every_message_a_task_was_in_without_numbers_of_ours(test: &TestDb) {
+        let api = Api::on(test).await;
+        three_groups(&api).await;
+        let id = made(&api, json!({"sopContents": [day(1, "08:00", "一")]})).await;
+        let task = first_task(&api.call("/api/v3/groupSop/getGroupList", "").await);
+        let (scrm, corp) = (&api.scrm, api.app.corp);
+        scrm::send::claim_tick(scrm, corp, "worker").await.unwrap();
+        of(&api, "pause", &id).await;
+        // Paused: the message is left alone before WeCom is called, and the task waits for another.
+        scrm::send::hand_over_tick(scrm, corp, "worker").await.unwrap();
+        of(&api, "resume", &id).await;
+        // An owner gets one notice a minute.
+        api.clock.advance(60_000);
+        scrm::send::claim_tick(scrm, corp, "worker").await.unwrap();
+        let told = ok(&api, "/api/v3/sop-tasks/history", json!({ "taskId": task })).await;
+        let told: Vec<[&str; 2]> = told.as_array().unwrap().iter()
+            .map(|chapter| ["what", "detail"].map(|name| chapter[name].as_str().unwrap()))
+            .collect();
+        let id = id.as_str().unwrap();
+        assert_eq!(told, [["planned", id], ["claimed", "1"], ["given_back", "1"], ["closed", ""], ["claimed", "1"]]);
+    }
+
     async fn reminding_counts_messages_in_owners_hands(test: &TestDb) {
         let api = Api::on(test).await;
         three_groups(&api).await;

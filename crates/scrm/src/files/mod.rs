@@ -5,6 +5,7 @@
 //! read. A deleted file stays for what was planned with it. WeCom's side of a file is in [`media`]. Nothing
 //! is fetched and nothing uploaded while a transaction is open.
 
+mod download;
 mod folder;
 mod format;
 pub(crate) mod media;
@@ -18,6 +19,7 @@ use sha2::{Digest as _, Sha256};
 use store::params;
 
 use crate::{CorpId, Error, FileId, Page, Scrm, corps, counters};
+pub use download::{Allowance, Download, MAX_CALL_BYTES, MAX_CALL_MS, download};
 pub use folder::Folder;
 pub use format::Format;
 
@@ -94,17 +96,8 @@ pub async fn keep(
     bytes: &[u8],
 ) -> Result<File, Error> {
     check_name(new.name)?;
-    if !(MIN_BYTES..=MAX_BYTES).contains(&bytes.len()) {
-        return Err(Error::Invalid(format!(
-            "the file has {} bytes, {MIN_BYTES} to {MAX_BYTES} are taken",
-            bytes.len()
-        )));
-    }
+    let md5 = check_content(bytes, new.md5)?;
     let sha256: [u8; 32] = Sha256::digest(bytes).into();
-    let md5: [u8; 16] = Md5::digest(bytes).into();
-    if new.md5.is_some_and(|expected| !expected.eq_ignore_ascii_case(&hex::encode(md5))) {
-        return Err(Error::OtherFile { md5: hex::encode(md5) });
-    }
     let written = scrm.files.write(corp, &sha256, bytes, &scrm.random).await;
     written.map_err(|source| Error::Files { what: "a file could not be kept", source })?;
     let now_ms = scrm.clock.now_ms();
@@ -142,6 +135,11 @@ pub async fn keep(
     Ok(File { is_deleted: false, ..file })
 }
 
+/// Whether something could be fetched from an address, as far as can be said without asking anybody.
+pub fn check_address(url: &str) -> Result<(), Error> {
+    ::fetch::check_form(url).map_err(|error| download::refusal(&error))
+}
+
 /// Fetches a file from an address and keeps it, under `name` or else the one in the address.
 /// [`Error::Invalid`] tells why it cannot be had.
 pub async fn fetch(
@@ -151,22 +149,26 @@ pub async fn fetch(
     name: Option<&str>,
     md5: Option<&str>,
 ) -> Result<File, Error> {
-    let fetched = ::fetch::get(&scrm.fetch, url, MAX_BYTES).await;
-    let fetched = fetched.map_err(|error| Error::Invalid(format!("not fetched: {error}")))?;
-    let given = name.filter(|name| !name.trim().is_empty());
-    let of_address = Some(fetched.name.as_str()).filter(|name| check_name(name).is_ok());
-    let name = given.or(of_address).unwrap_or(match Format::of(&fetched.bytes) {
-        Format::Jpg => "图片.jpg",
-        Format::Png => "图片.png",
-        Format::Mp4 => "视频.mp4",
-        Format::Other => "文件",
-    });
-    keep(scrm, corp, NewFile { name, source_url: url, md5 }, &fetched.bytes).await
+    let download = download(scrm, url, &mut Allowance::for_a_call(scrm)).await?;
+    download.keep(scrm, corp, name, md5).await
 }
 
 /// A file that is not deleted, if there is one.
 pub async fn find(scrm: &Scrm, corp: CorpId, id: FileId) -> Result<Option<File>, Error> {
     Ok(any(scrm, corp, id).await?.filter(|file| !file.is_deleted))
+}
+
+/// The file that has the same content under another name, if there is one that is not deleted.
+pub async fn same_under(
+    scrm: &Scrm,
+    corp: CorpId,
+    file: &File,
+    name: &str,
+) -> Result<Option<File>, Error> {
+    let mut reader = scrm.db.reader().await?;
+    let values = params![corp, &file.sha256, name];
+    let found = reader.query_opt(&sql::BY_CONTENT, &values, sql::file).await?;
+    Ok(found.filter(|file| !file.is_deleted))
 }
 
 /// A file, also a deleted one.
@@ -206,7 +208,23 @@ pub async fn read(scrm: &Scrm, corp: CorpId, file: &File) -> Result<Vec<u8>, Err
     })
 }
 
-fn check_name(name: &str) -> Result<(), Error> {
+/// The MD5 of a content that may be kept.
+fn check_content(bytes: &[u8], expected: Option<&str>) -> Result<[u8; 16], Error> {
+    if !(MIN_BYTES..=MAX_BYTES).contains(&bytes.len()) {
+        return Err(Error::Invalid(format!(
+            "the file has {} bytes, {MIN_BYTES} to {MAX_BYTES} are taken",
+            bytes.len()
+        )));
+    }
+    let md5: [u8; 16] = Md5::digest(bytes).into();
+    if expected.is_some_and(|expected| !expected.eq_ignore_ascii_case(&hex::encode(md5))) {
+        return Err(Error::OtherFile { md5: hex::encode(md5) });
+    }
+    Ok(md5)
+}
+
+/// Whether a file may be called so.
+pub fn check_name(name: &str) -> Result<(), Error> {
     let n_chars = name.chars().count();
     if name.trim().is_empty() || n_chars > MAX_NAME_CHARS {
         return Err(Error::Invalid(format!("a file's name has 1 to {MAX_NAME_CHARS} characters")));

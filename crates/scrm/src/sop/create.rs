@@ -16,22 +16,22 @@ pub(super) const PAST_ALL: i64 = i64::MAX;
 /// [`Error::NotFound`] for a group or member that does not exist, [`Error::Conflict`] for a group that
 /// belongs to another owner, [`Error::Invalid`] for the rest; each names which. Then nothing is made.
 pub async fn create(scrm: &Scrm, corp: CorpId, new: NewSop) -> Result<PublicId, Error> {
+    if let Some(once) = &new.once
+        && let Some(made) = once::made_before(scrm, corp, once).await?
+    {
+        return Ok(made);
+    }
     new::check(&new)?;
     let mut reader = scrm.db.reader().await?;
-    if let Some(once) = &new.once
-        && let Some(answer) = once::answered(&mut reader, scrm, corp, once).await?
-    {
-        return parsed(&answer);
-    }
     let groups = audience::chosen(&mut reader, corp, &new.audience).await?;
     drop(reader);
     let now_ms = scrm.clock.now_ms();
     let mut tx = corps::begin_alone(scrm, corp).await?;
     // The same call may have come twice at the same time.
     if let Some(once) = &new.once
-        && let Some(answer) = once::answered(&mut tx, scrm, corp, once).await?
+        && let Some(made) = once::made(&mut tx, scrm, corp, once).await?
     {
-        return parsed(&answer);
+        return Ok(made);
     }
     let sop = SopId(counters::take(&mut tx, corp, counters::INTERNAL, 1).await?);
     let id = PublicId::new(now_ms, &scrm.random);
@@ -43,17 +43,13 @@ pub async fn create(scrm: &Scrm, corp: CorpId, new: NewSop) -> Result<PublicId, 
     }
     add_joining(&mut tx, corp, sop, &groups, new.steps.len()).await?;
     if let Some(once) = &new.once {
-        once::remember(&mut tx, scrm, corp, once, &id.to_string()).await?;
+        once::remember(&mut tx, scrm, corp, once, &id).await?;
     }
     tx.commit().await?;
     if !new.is_draft {
         planner::plan_at_once(scrm, corp, sop).await;
     }
     Ok(id)
-}
-
-fn parsed(answer: &str) -> Result<PublicId, Error> {
-    PublicId::parse(answer).ok_or_else(|| Error::Damaged("an answer that was kept".to_owned()))
 }
 
 async fn add_sop(

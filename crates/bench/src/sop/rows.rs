@@ -18,7 +18,9 @@ statements! {
         VALUES {rows}";
     CLAIM = "UPDATE sop_tasks SET state = 6, batch_id = $5
         WHERE corp_id = $1 AND group_id = $2 AND sop_id = $3 AND step_no = $4 AND occurrence = 0 AND state = 0";
-    HAND_OVER = "UPDATE sop_tasks SET state = 1, handed_at_ms = $3
+    HAND_OVER = "UPDATE sop_tasks INDEXED BY sop_tasks_batch SET state = 1, handed_at_ms = $3
+        WHERE corp_id = $1 AND batch_id = $2 AND state = 6"
+            | "UPDATE sop_tasks SET state = 1, handed_at_ms = $3
         WHERE corp_id = $1 AND batch_id = $2 AND state = 6";
 }
 

@@ -66,9 +66,10 @@ pub async fn end(town: &Town, story: &mut Story, dice: &Dice) {
     }
 }
 
-/// Some of its groups.
+/// Some of its groups; one that follows a rule chose none.
 pub async fn leave(town: &Town, story: &mut Story, dice: &Dice) {
-    if let Some((id, made)) = pick(story, dice) {
+    let picked = pick(story, dice).filter(|(_, made)| !made.chat_ids.is_empty());
+    if let Some((id, made)) = picked {
         made.may_lack_tasks = true;
         let body = json!({ "sopId": id, "chatIds": dice.some_of(&made.chat_ids, 3) });
         town.call(dice, "/api/v3/group-sop/leave", &body).await;

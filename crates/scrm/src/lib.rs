@@ -70,6 +70,8 @@ pub struct Scrm {
     pub files: files::Folder,
     /// From where files may be fetched.
     pub fetch: fetch::Rules,
+    /// What lists of groups are searched in.
+    pub group_indexes: groups::Indexes,
 }
 
 /// Every statement of the program, for the test that prepares them all.

@@ -31,6 +31,10 @@ pub fn scrm(db: Db, clock: ambient::Clock, base_url: &str) -> Scrm {
             allow_networks: vec!["127.0.0.1/32".parse().expect("it is a network")],
             ..fetch::Rules::default()
         },
+        group_indexes: groups::Indexes::new(groups::IndexLimits {
+            max_bytes: 64 << 20,
+            idle_ms: 3_600_000,
+        }),
     }
 }
 

@@ -72,6 +72,7 @@ pub fn domain(
             allow_networks: settings.fetch.allow_networks.clone(),
             ..scrm::FetchRules::default()
         },
+        group_indexes: scrm::groups::Indexes::new(settings.index_limits()),
     })
 }
 

@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
-use store::{Session, Value, params};
+use store::{Reader, Session, Value, params};
 
-use super::sql;
+use super::{
+    index::{self, Query},
+    sql,
+};
 use crate::{
     CorpId, Error, GroupId, Page, Scrm, StaffId, TagId, group_tags, org,
     sop::{self, ListedTask},
@@ -84,7 +87,8 @@ pub(crate) struct Found {
     pub created_at_ms: i64,
 }
 
-/// A page of the groups that a filter leaves. It costs six statements whatever its size.
+/// A page of the groups that a filter leaves, by the index in memory where there is one. It costs seven statements
+/// at most whatever its size.
 ///
 /// [`Error::Invalid`] for more than [`MAX_TAGS`] tags.
 pub async fn list(
@@ -96,8 +100,14 @@ pub async fn list(
     if filter.tags.len() > MAX_TAGS {
         return Err(Error::Invalid(format!("more than {MAX_TAGS} tags in a filter")));
     }
-    let mut reader = scrm.db.reader().await?;
-    let (n_total, found) = search(&mut reader, corp, filter, page).await?;
+    let (mut reader, n_total, found) = match search_index(scrm, corp, filter, page).await? {
+        Some(found) => found,
+        None => {
+            let mut reader = scrm.db.reader().await?;
+            let (n_total, found) = search(&mut reader, corp, filter, page).await?;
+            (reader, n_total, found)
+        }
+    };
     let ids: Vec<GroupId> = found.iter().map(|group| group.id).collect();
     let mut owners: Vec<StaffId> = found.iter().map(|group| group.owner).collect();
     owners.sort_unstable();
@@ -119,6 +129,25 @@ pub async fn list(
         created_at_ms: group.created_at_ms,
     });
     Ok(GroupPage { n_total, groups: groups.collect() })
+}
+
+/// By the index in memory; nothing when the database is to be asked for all of it.
+async fn search_index(
+    scrm: &Scrm,
+    corp: CorpId,
+    filter: &Filter,
+    page: Page,
+) -> Result<Option<(Reader, i64, Vec<Found>)>, Error> {
+    let query = Query::new(filter);
+    let Some((mut reader, n_total, ids)) = index::page(scrm, corp, &query, page).await? else {
+        return Ok(None);
+    };
+    let list: Vec<Value<'_>> = ids.iter().map(|&id| id.into()).collect();
+    let rows = reader.query_list(&sql::ROWS, &params![corp], &list, sql::found).await?;
+    let mut rows: HashMap<GroupId, Found> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let found: Vec<Found> = ids.iter().filter_map(|id| rows.remove(id)).collect();
+    // On PostgreSQL a group may have been dissolved between the two looks.
+    Ok((found.len() == ids.len()).then_some((reader, n_total, found)))
 }
 
 async fn search(

@@ -7,6 +7,7 @@
 mod events;
 mod facts;
 mod fetch;
+pub(crate) mod index;
 mod list;
 mod members;
 pub(crate) mod sql;
@@ -22,6 +23,7 @@ use store::{Session, Tx, Value, params};
 use crate::{CorpId, Error, GroupId, StaffId, corps};
 pub(crate) use events::{Applied, MembersChanged, apply_members};
 pub(crate) use facts::{Facts, facts, facts_after};
+pub use index::{Indexes, Limits as IndexLimits, tick as index_tick};
 pub use list::{Filter, GroupPage, ListedGroup, MAX_TAGS, TagMatch, list};
 #[cfg(test)]
 use members::Member;

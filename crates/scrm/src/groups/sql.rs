@@ -39,6 +39,26 @@ statements! {
         FROM group_taggings
         WHERE corp_id = $1 AND group_id IN ({list})
         ORDER BY group_id, tag_id";
+    pub(crate) CHANGED_AT_MOST = "SELECT DISTINCT group_id
+        FROM group_changes
+        WHERE corp_id = $1 AND change_seq > $2 AND change_seq <= $3
+        LIMIT $4";
+    pub(crate) ALL_AFTER = "SELECT group_id, owner_id, created_at_ms, chat_id, folded_name
+        FROM customer_groups
+        WHERE corp_id = $1 AND group_id > $2 AND NOT is_dissolved
+        ORDER BY group_id
+        LIMIT $3";
+    pub(crate) TAGS_BETWEEN = "SELECT group_id, tag_id
+        FROM group_taggings
+        WHERE corp_id = $1 AND group_id > $2 AND group_id <= $3
+        ORDER BY group_id, tag_id";
+    pub(crate) COUNT_ALL = "SELECT CAST(count(*) AS BIGINT) FROM customer_groups WHERE corp_id = $1";
+    pub(crate) LIVE = "SELECT group_id, owner_id, created_at_ms, chat_id, folded_name
+        FROM customer_groups
+        WHERE corp_id = $1 AND NOT is_dissolved AND group_id IN ({list})";
+    pub(crate) ROWS = "SELECT g.group_id, g.chat_id, g.owner_id, g.raw_name, g.display_name, g.created_at_ms
+        FROM customer_groups AS g
+        WHERE g.corp_id = $1 AND NOT g.is_dissolved AND g.group_id IN ({list})";
     pub(crate) CHANGED = "SELECT group_id
         FROM group_changes
         WHERE corp_id = $1 AND change_seq > $2 AND change_seq <= $3";

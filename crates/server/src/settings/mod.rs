@@ -39,6 +39,8 @@ pub struct Settings {
     pub files: Files,
     /// Files fetched from addresses.
     pub fetch: Fetch,
+    /// Groups in memory.
+    pub group_index: GroupIndex,
     /// The open API.
     pub api: Api,
     /// What is logged.
@@ -194,6 +196,16 @@ pub struct Fetch {
     pub allow_networks: Vec<IpNet>,
 }
 
+/// The groups of companies in memory, to search them.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupIndex {
+    /// Of all companies together; 0 = none.
+    pub max_mb: u32,
+    /// A company that nobody asks for so long is dropped.
+    pub idle_minutes: u32,
+}
+
 /// The open API.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -275,6 +287,15 @@ impl Settings {
                 QuotaRule::Weekly => scrm::sop::Quota::SevenAWeek,
                 QuotaRule::Daily => scrm::sop::Quota::OneADay,
             },
+        }
+    }
+
+    /// How much memory indexes of groups may take.
+    pub fn index_limits(&self) -> scrm::groups::IndexLimits {
+        let GroupIndex { max_mb, idle_minutes } = self.group_index;
+        scrm::groups::IndexLimits {
+            max_bytes: usize::try_from(u64::from(max_mb) << 20).unwrap_or(usize::MAX),
+            idle_ms: i64::from(idle_minutes) * 60_000,
         }
     }
 

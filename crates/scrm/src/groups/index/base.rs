@@ -1,0 +1,254 @@
+//! The groups as they were when the index was made, in the order of the list: newest first, then by chat id. A
+//! group's place in it is its rank; sets of groups are bitmaps of ranks.
+
+use std::{cmp::Reverse, collections::HashMap};
+
+use memchr::memmem::Finder;
+use roaring::RoaringBitmap;
+
+use super::{Entry, Query};
+use crate::{GroupId, StaffId, TagId, groups::TagMatch};
+
+/// It parts the names, and is a byte of none: they are UTF-8.
+const BETWEEN: u8 = 0xff;
+/// With up to so many candidates, each name is looked at by itself.
+const FEW: u64 = 20_000;
+
+/// Texts one after another.
+#[derive(Default)]
+struct Arena {
+    bytes: Vec<u8>,
+    /// Where each begins, and the end of the last.
+    starts: Vec<u32>,
+}
+
+impl Arena {
+    fn with_capacity(n: usize, n_bytes: usize) -> Self {
+        let mut starts = Vec::with_capacity(n + 1);
+        starts.push(0);
+        Self { bytes: Vec::with_capacity(n_bytes + n), starts }
+    }
+
+    /// False when there is no room: 4 GiB are the most.
+    fn push(&mut self, text: &[u8]) -> bool {
+        self.bytes.extend_from_slice(text);
+        self.bytes.push(BETWEEN);
+        let Ok(end) = u32::try_from(self.bytes.len()) else { return false };
+        self.starts.push(end);
+        true
+    }
+
+    fn get(&self, place: usize) -> &[u8] {
+        let (from, to) = (self.starts[place] as usize, self.starts[place + 1] as usize);
+        &self.bytes[from..to - 1]
+    }
+
+    fn n_bytes(&self) -> usize {
+        self.bytes.capacity() + 4 * self.starts.capacity()
+    }
+}
+
+#[derive(Default)]
+pub(super) struct Base {
+    ids: Vec<GroupId>,
+    owners: Vec<StaffId>,
+    /// Never growing.
+    created_at_ms: Vec<i64>,
+    chat_ids: Arena,
+    /// Folded.
+    names: Arena,
+    /// Ranks by id.
+    by_id: Vec<u32>,
+    of_owner: HashMap<StaffId, RoaringBitmap>,
+    tagged: HashMap<TagId, RoaringBitmap>,
+}
+
+/// What a base is made of, group by group in the order of the list.
+pub(super) struct Builder {
+    base: Base,
+    is_full: bool,
+}
+
+impl Builder {
+    pub(super) fn new(n_groups: usize, n_name_bytes: usize, n_chat_bytes: usize) -> Self {
+        let base = Base {
+            ids: Vec::with_capacity(n_groups),
+            owners: Vec::with_capacity(n_groups),
+            created_at_ms: Vec::with_capacity(n_groups),
+            chat_ids: Arena::with_capacity(n_groups, n_chat_bytes),
+            names: Arena::with_capacity(n_groups, n_name_bytes),
+            ..Base::default()
+        };
+        Self { base, is_full: false }
+    }
+
+    /// The next in the order of the list; its tags come by [`Builder::tag`].
+    pub(super) fn push(
+        &mut self,
+        (id, owner, created_at_ms): (GroupId, StaffId, i64),
+        chat_id: &[u8],
+        name: &[u8],
+    ) {
+        let base = &mut self.base;
+        let Ok(rank) = u32::try_from(base.ids.len()) else {
+            self.is_full = true;
+            return;
+        };
+        base.ids.push(id);
+        base.owners.push(owner);
+        base.created_at_ms.push(created_at_ms);
+        self.is_full |= !base.chat_ids.push(chat_id) || !base.names.push(name);
+        base.of_owner.entry(owner).or_default().push(rank);
+    }
+
+    /// Puts a tag on the last group.
+    pub(super) fn tag(&mut self, tag: TagId) {
+        let rank = u32::try_from(self.base.ids.len() - 1).unwrap_or(u32::MAX);
+        self.base.tagged.entry(tag).or_default().insert(rank);
+    }
+
+    /// Nothing when the names are too long for an arena.
+    pub(super) fn finish(self) -> Option<Base> {
+        let mut base = self.base;
+        let n = u32::try_from(base.ids.len()).ok().filter(|_| !self.is_full)?;
+        base.by_id = (0..n).collect();
+        let ids = &base.ids;
+        base.by_id.sort_unstable_by_key(|&rank| ids[rank as usize]);
+        Some(base)
+    }
+}
+
+impl Base {
+    pub(super) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Bytes of memory, about.
+    pub(super) fn n_bytes(&self) -> usize {
+        let of = |bitmaps: &mut dyn Iterator<Item = &RoaringBitmap>| -> usize {
+            bitmaps.map(|bitmap| 128 + bitmap.serialized_size()).sum()
+        };
+        24 * self.ids.capacity()
+            + 4 * self.by_id.capacity()
+            + self.chat_ids.n_bytes()
+            + self.names.n_bytes()
+            + of(&mut self.of_owner.values())
+            + of(&mut self.tagged.values())
+    }
+
+    /// Bytes of names and of chat ids.
+    pub(super) fn n_text_bytes(&self) -> (usize, usize) {
+        (self.names.bytes.len(), self.chat_ids.bytes.len())
+    }
+
+    pub(super) fn id(&self, rank: u32) -> GroupId {
+        self.ids[rank as usize]
+    }
+
+    pub(super) fn rank(&self, id: GroupId) -> Option<u32> {
+        let place = self.by_id.binary_search_by_key(&id, |&rank| self.id(rank)).ok()?;
+        Some(self.by_id[place])
+    }
+
+    /// The rank that a group would have: how many are listed before it.
+    pub(super) fn place_of(&self, entry: &Entry) -> u32 {
+        let key = (Reverse(entry.created_at_ms), entry.chat_id.as_bytes());
+        let (mut low, mut high) = (0, self.ids.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            let at = (Reverse(self.created_at_ms[middle]), self.chat_ids.get(middle));
+            if at < key { low = middle + 1 } else { high = middle }
+        }
+        u32::try_from(low).expect("ranks have 32 bits")
+    }
+
+    /// A group as it was, without its tags.
+    pub(super) fn row(&self, rank: u32) -> ((GroupId, StaffId, i64), &[u8], &[u8]) {
+        let place = rank as usize;
+        let head = (self.ids[place], self.owners[place], self.created_at_ms[place]);
+        (head, self.chat_ids.get(place), self.names.get(place))
+    }
+
+    pub(super) fn tagged(&self) -> &HashMap<TagId, RoaringBitmap> {
+        &self.tagged
+    }
+
+    /// The ranks that a query leaves.
+    pub(super) fn matching(&self, query: &Query, gone: &RoaringBitmap) -> RoaringBitmap {
+        // Created in the range: ranks that follow one another.
+        let from = self.created_at_ms.partition_point(|&at_ms| at_ms > query.created_to_ms);
+        let to = self.created_at_ms.partition_point(|&at_ms| at_ms >= query.created_from_ms);
+        let mut left = RoaringBitmap::new();
+        let rank = |place: usize| u32::try_from(place).expect("ranks have 32 bits");
+        left.insert_range(rank(from)..rank(to.max(from)));
+        if let Some(owner) = query.owner {
+            match self.of_owner.get(&owner) {
+                Some(of_owner) => left &= of_owner,
+                None => return RoaringBitmap::new(),
+            }
+        }
+        self.keep_tagged(&mut left, query);
+        left -= gone;
+        match &query.name_part {
+            Some(part) if !left.is_empty() => self.named(&left, part),
+            _ => left,
+        }
+    }
+
+    fn keep_tagged(&self, left: &mut RoaringBitmap, query: &Query) {
+        if query.tags.is_empty() {
+            return;
+        }
+        let with = query.tags.iter().filter_map(|tag| self.tagged.get(tag));
+        match query.tag_match {
+            TagMatch::Any => {
+                let mut any = RoaringBitmap::new();
+                with.for_each(|bitmap| any |= bitmap);
+                *left &= any;
+            }
+            TagMatch::All => {
+                for tag in &query.tags {
+                    match self.tagged.get(tag) {
+                        Some(bitmap) => *left &= bitmap,
+                        None => left.clear(),
+                    }
+                }
+            }
+            TagMatch::None => with.for_each(|bitmap| *left -= bitmap),
+        }
+    }
+
+    /// Those whose name has the part.
+    fn named(&self, candidates: &RoaringBitmap, part: &Finder<'_>) -> RoaringBitmap {
+        if candidates.len() <= FEW {
+            let has = |&rank: &u32| part.find(self.names.get(rank as usize)).is_some();
+            return RoaringBitmap::from_sorted_iter(candidates.iter().filter(has))
+                .expect("a bitmap is in order");
+        }
+        let first = candidates.min().unwrap_or(0) as usize;
+        let last = candidates.max().unwrap_or(0) as usize;
+        let mut found = RoaringBitmap::new();
+        let Arena { bytes, starts } = &self.names;
+        let (mut at, end) = (starts[first] as usize, starts[last + 1] as usize);
+        let mut place = first;
+        while let Some(offset) = part.find(&bytes[at..end]) {
+            place = name_at(starts, place, at + offset);
+            found.push(u32::try_from(place).expect("ranks have 32 bits"));
+            place += 1;
+            at = starts[place] as usize;
+        }
+        found & candidates
+    }
+}
+
+/// The name that a byte is of, which is not before the one at `from`: near it, most of the time.
+fn name_at(starts: &[u32], from: usize, byte: usize) -> usize {
+    let is_past = |place: usize| starts.get(place).is_none_or(|&start| start as usize > byte);
+    let mut step = 1;
+    while !is_past(from + step) {
+        step *= 2;
+    }
+    let low = from + step / 2;
+    let high = (from + step).min(starts.len());
+    low + starts[low..high].partition_point(|&start| start as usize <= byte) - 1
+}

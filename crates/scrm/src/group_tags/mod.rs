@@ -7,7 +7,7 @@ mod tests;
 
 use std::collections::{HashMap, HashSet};
 
-use store::{Session, Tx, Value, params};
+use store::{Session, Value, params};
 
 use crate::{CorpId, Error, GroupId, Scrm, TagGroupId, TagId, counters, groups, text};
 
@@ -129,7 +129,7 @@ pub async fn change(scrm: &Scrm, corp: CorpId, change: &TagChange) -> Result<Tag
         return Err(Error::Invalid(format!("tag {tag} is to be added and removed")));
     }
     let mut tx = scrm.db.begin().await?;
-    check_tags(&mut tx, corp, change).await?;
+    check(&mut tx, corp, &[&change.add[..], &change.remove].concat()).await?;
     let found = groups::by_chat_ids(&mut tx, corp, &change.chat_ids).await?;
     let mut touched: Vec<GroupId> = change
         .chat_ids
@@ -171,10 +171,14 @@ pub(crate) async fn names_of(
     Ok(names)
 }
 
-async fn check_tags(tx: &mut Tx, corp: CorpId, change: &TagChange) -> Result<(), Error> {
-    let wanted: Vec<TagId> = change.add.iter().chain(&change.remove).copied().collect();
+/// [`Error::NotFound`] for a tag that does not exist.
+pub(crate) async fn check(
+    session: &mut Session,
+    corp: CorpId,
+    wanted: &[TagId],
+) -> Result<(), Error> {
     let list: Vec<Value<'_>> = wanted.iter().map(|&tag| tag.into()).collect();
-    let found: HashSet<TagId> = tx
+    let found: HashSet<TagId> = session
         .query_list(&sql::TAGS_BY_ID, &params![corp], &list, |row| row.get(0))
         .await?
         .into_iter()

@@ -156,19 +156,21 @@ pub(crate) async fn changed(
     Ok(found)
 }
 
-/// Notes that these groups (or their tags) changed, under the next number of the change sequence. The
-/// commit must follow at once; `groups` holds none twice.
+/// Groups that are noted under one number, at most: who follows does so number by number.
+const GROUPS_PER_NUMBER: usize = 200;
+
+/// Notes that these groups (or their tags) changed, under the next numbers of the change sequence. The
+/// commit must follow at once, unless the company is locked already; `groups` holds none twice.
 pub(crate) async fn note_changes(
     tx: &mut Tx,
     corp: CorpId,
     groups: &[GroupId],
 ) -> Result<(), Error> {
-    if groups.is_empty() {
-        return Ok(());
+    for groups in groups.chunks(GROUPS_PER_NUMBER) {
+        let number = corps::take_change_seq(tx, corp).await?;
+        let values: Vec<Value<'_>> =
+            groups.iter().flat_map(|&group| params![corp, number, group]).collect();
+        tx.execute_rows(&sql::NOTE_CHANGES, &values).await?;
     }
-    let number = corps::take_change_seq(tx, corp).await?;
-    let values: Vec<Value<'_>> =
-        groups.iter().flat_map(|&group| params![corp, number, group]).collect();
-    tx.execute_rows(&sql::NOTE_CHANGES, &values).await?;
     Ok(())
 }

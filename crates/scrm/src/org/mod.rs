@@ -173,6 +173,25 @@ pub async fn department_names(
     Ok(names)
 }
 
+/// [`Error::NotFound`] for a department that does not exist.
+pub(crate) async fn check_departments(
+    session: &mut Session,
+    corp: CorpId,
+    wanted: &[DepartmentId],
+) -> Result<(), Error> {
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let known = session.query(&sql::DEPARTMENTS, &params![corp], sql::department).await?;
+    let is_known = |id: &&DepartmentId| {
+        known.iter().any(|department| department.id == **id && !department.is_deleted)
+    };
+    match wanted.iter().find(|id| !is_known(id)) {
+        Some(id) => Err(Error::NotFound(format!("there is no department {id}"))),
+        None => Ok(()),
+    }
+}
+
 /// The departments that some members are in, with all above them, none twice.
 pub(crate) async fn departments_of(
     session: &mut Session,

@@ -64,6 +64,9 @@ statements! {
         JOIN departments AS d ON d.corp_id = p.corp_id AND d.department_id = p.department_id
         WHERE p.corp_id = $1 AND p.staff_id IN ({list})
         ORDER BY p.staff_id, p.place";
+    pub(crate) MEMBERS_IN = "SELECT DISTINCT staff_id
+        FROM staff_departments
+        WHERE corp_id = $1 AND department_id IN ({list})";
     /// All filters may be absent: name pattern '%', both values of is_deleted.
     pub(crate) PAGE = "SELECT staff_id, wecom_user_id, name, position, status, can_contact, is_readable, is_deleted
         FROM staff

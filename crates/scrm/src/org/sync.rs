@@ -103,7 +103,7 @@ pub(crate) async fn follow(client: &wecom::Client, run: &mut Run<'_>) -> Result<
 }
 
 /// Writes the departments that changed and marks those that are missing, unless there are none at all; how
-/// many rows that took.
+/// many rows that took. Groups of owners in a department that was put under another count as changed.
 pub(super) async fn store_departments(
     tx: &mut Tx,
     corp: CorpId,
@@ -113,6 +113,7 @@ pub(super) async fn store_departments(
     let mut stored: HashMap<DepartmentId, Department> =
         stored.into_iter().map(|department| (department.id, department)).collect();
     let mut changed = Vec::new();
+    let mut elsewhere = HashSet::new();
     for department in fetched {
         let now = Department {
             id: DepartmentId(department.id),
@@ -121,7 +122,12 @@ pub(super) async fn store_departments(
             sort_order: department.order,
             is_deleted: false,
         };
-        if stored.remove(&now.id).as_ref() != Some(&now) {
+        let before = stored.remove(&now.id);
+        // Rules ask for the departments above an owner's, too.
+        if before.as_ref().is_some_and(|before| before.parent != now.parent) {
+            elsewhere.insert(now.id);
+        }
+        if before.as_ref() != Some(&now) {
             changed.push(now);
         }
     }
@@ -134,7 +140,30 @@ pub(super) async fn store_departments(
         .flat_map(|d| params![corp, d.id, d.parent, &d.name, d.sort_order, d.is_deleted])
         .collect();
     tx.execute_rows(&sql::PUT_DEPARTMENTS, &values).await?;
+    let within = within(fetched, &elsewhere);
+    let list: Vec<Value<'_>> = within.iter().map(|&id| id.into()).collect();
+    let members: Vec<StaffId> =
+        tx.query_list(&sql::MEMBERS_IN, &params![corp], &list, |row| row.get(0)).await?;
+    note_moved(tx, corp, &members).await?;
     Ok(changed.len())
+}
+
+/// Some departments and all below them.
+fn within(
+    all: &[wecom::contacts::Department],
+    some: &HashSet<DepartmentId>,
+) -> HashSet<DepartmentId> {
+    let mut found = some.clone();
+    // Also ends where a damaged tree goes round in a circle.
+    loop {
+        let below = all.iter().filter(|d| found.contains(&DepartmentId(d.parentid)));
+        let new: Vec<DepartmentId> =
+            below.map(|d| DepartmentId(d.id)).filter(|id| !found.contains(id)).collect();
+        if new.is_empty() {
+            return found;
+        }
+        found.extend(new);
+    }
 }
 
 async fn store_staff(
@@ -230,6 +259,11 @@ pub(super) async fn put_places(
     }
     tx.execute_rows(&sql::PUT_PLACES, &values).await?;
     let owners: Vec<StaffId> = moved.iter().map(|&(id, _)| id).collect();
-    let owned = groups::ids_of_owners(tx, corp, &owners).await?;
+    note_moved(tx, corp, &owners).await
+}
+
+/// Groups of these owners count as changed.
+async fn note_moved(tx: &mut Tx, corp: CorpId, owners: &[StaffId]) -> Result<(), Error> {
+    let owned = groups::ids_of_owners(tx, corp, owners).await?;
     groups::note_changes(tx, corp, &owned).await
 }

@@ -133,7 +133,8 @@ async fn nothing_left(
     batch: &Batch,
 ) -> Result<Option<Begun>, Error> {
     let (corp, now_ms) = (worker.corp.id, worker.scrm.clock.now_ms());
-    tx.execute(&sql::NOTHING_LEFT, &params![corp, batch.id, worker.holder]).await?;
+    let values = params![corp, batch.id, worker.holder, batch.unknown_since_ms];
+    tx.execute(&sql::NOTHING_LEFT, &values).await?;
     events::note(tx, corp, now_ms, &[(batch.id, EventKind::Closed, "nothing_left")]).await?;
     Ok(None)
 }

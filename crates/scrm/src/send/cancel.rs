@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use store::{Tx, params};
 
 use super::{
-    BatchState, Reason,
+    BatchState,
     events::{self, EventKind},
     sql,
 };
@@ -24,7 +24,8 @@ pub(crate) struct CancelledTask {
 /// Why tasks are taken back, and by which act.
 #[derive(Debug, Clone)]
 pub(crate) struct Why {
-    pub reason: Reason,
+    /// The code of a [`super::Reason`].
+    pub code: String,
     pub audit_id: i64,
     /// Every group of the messages is meant: WeCom withdraws whole messages only.
     pub whole_messages: bool,
@@ -49,7 +50,7 @@ pub(crate) async fn cancel(
     why: &Why,
 ) -> Result<Withdrawn, Error> {
     let now_ms = scrm.clock.now_ms();
-    let code = why.reason.code();
+    let code = why.code.as_str();
     let mut by_batch: BTreeMap<BatchId, Vec<TaskKey>> = BTreeMap::new();
     for task in tasks {
         by_batch.entry(task.batch).or_default().push(task.key);
@@ -64,14 +65,14 @@ pub(crate) async fn cancel(
                 .map(|key| {
                     let (group, sop, step_no) = (key.group, key.sop, key.step_no);
                     let audit_id = why.audit_id;
-                    params![corp, group, sop, step_no, key.occurrence, &*code, now_ms, audit_id]
+                    params![corp, group, sop, step_no, key.occurrence, code, now_ms, audit_id]
                 })
                 .collect();
             withdrawn.n_cancelled += tx.execute_each(&sop::sql::CANCEL_IN_BATCH, &rows).await?;
         } else if why.whole_messages {
-            let wish = params![corp, id, now_ms, &*code, why.audit_id];
+            let wish = params![corp, id, now_ms, code, why.audit_id];
             if tx.execute(&sql::WANT_WITHDRAWN, &wish).await? == 1 {
-                events::note(tx, corp, now_ms, &[(id, EventKind::WithdrawWanted, &code)]).await?;
+                events::note(tx, corp, now_ms, &[(id, EventKind::WithdrawWanted, code)]).await?;
             }
             withdrawn.n_withdrawing += keys.len() as u64;
         } else {

@@ -68,8 +68,9 @@ statements! {
     pub(crate) TWIN = "SELECT batch_id
         FROM send_batches
         WHERE corp_id = $1 AND owner_id = $2 AND digest = $3 AND state = 1 AND batch_id <> $4";
+    /// No call is made after all: what is unknown ($4) is what was before.
     pub(crate) NOTHING_LEFT = "UPDATE send_batches
-        SET state = 5, reason = 'nothing_left', leased_by = NULL, leased_until_ms = 0
+        SET state = 5, reason = 'nothing_left', unknown_since_ms = $4, leased_by = NULL, leased_until_ms = 0
         WHERE corp_id = $1 AND batch_id = $2 AND state = 1 AND leased_by = $3";
     pub(crate) SET_CONTENT = "UPDATE send_batches SET content = $3, digest = $4, n_groups = $5
         WHERE corp_id = $1 AND batch_id = $2 AND state = 1";

@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use store::Session;
 
-use super::{Audience, MAX_CHATS, MAX_GROUPS};
+use super::{Audience, MAX_CHATS, MAX_GROUPS, Rule};
 use crate::{
-    CorpId, Error, GroupId, StaffId,
+    CorpId, Error, GroupId, StaffId, group_tags,
     groups::{self, Group},
     org,
 };
@@ -47,7 +47,7 @@ pub(super) async fn chosen(
             groups::ids_of_owners(session, corp, owners).await?
         }
         Audience::Rule { rule, .. } | Audience::NewGroups { rule } => {
-            check_staff(session, corp, &rule.owners).await?;
+            check_rule(session, corp, rule).await?;
             return Ok(vec![]);
         }
     };
@@ -92,6 +92,18 @@ async fn check_owner(
         group.owner,
         owners.iter().map(StaffId::to_string).collect::<Vec<_>>().join(", ")
     )))
+}
+
+/// [`Error::NotFound`] for an owner, department or tag that a rule names and that is not there.
+pub(super) async fn check_rule(
+    session: &mut Session,
+    corp: CorpId,
+    rule: &Rule,
+) -> Result<(), Error> {
+    check_staff(session, corp, &rule.owners).await?;
+    org::check_departments(session, corp, &rule.departments).await?;
+    let tags = [&rule.any_tags[..], &rule.all_tags, &rule.no_tags].concat();
+    group_tags::check(session, corp, &tags).await
 }
 
 async fn check_staff(session: &mut Session, corp: CorpId, ids: &[StaffId]) -> Result<(), Error> {

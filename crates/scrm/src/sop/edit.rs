@@ -4,7 +4,7 @@ use serde_json::json;
 use store::{Session, Tx, params};
 
 use super::{
-    Actor, ContentItem, NewStep, Rule, SopKind, SopState, StepTime, TaskState, audit,
+    Actor, ContentItem, NewStep, Rule, SopKind, SopState, StepTime, TaskState, audience, audit,
     create::{self, PAST_ALL},
     new, planner, sql, stored,
     stored::Sop,
@@ -86,6 +86,7 @@ pub async fn preview_edit(
     let sop = stored::find(&mut reader, corp, id).await?;
     let before = steps(&mut reader, corp, sop.id).await?;
     let changes = check(scrm, &sop, edit, before)?;
+    check_rule(&mut reader, corp, edit).await?;
     difference(&mut reader, corp, &sop, &changes).await
 }
 
@@ -102,6 +103,7 @@ pub async fn edit(
     let sop = stored::find(&mut tx, corp, id).await?;
     let before = steps(&mut tx, corp, sop.id).await?;
     let changes = check(scrm, &sop, edit, before)?;
+    check_rule(&mut tx, corp, edit).await?;
     let difference = difference(&mut tx, corp, &sop, &changes).await?;
     let detail = json!({
         "steps_added": difference.n_steps_added,
@@ -173,6 +175,13 @@ fn check<'a>(
     changes.removed = before.into_iter().map(|step| step.step_no).collect();
     changes.removed.sort_unstable();
     Ok(changes)
+}
+
+async fn check_rule(session: &mut Session, corp: CorpId, edit: &Edit) -> Result<(), Error> {
+    match &edit.rule {
+        Some(rule) => audience::check_rule(session, corp, rule).await,
+        None => Ok(()),
+    }
 }
 
 fn is_same_time(before: StepTime, after: StepTime) -> bool {
@@ -269,7 +278,9 @@ async fn write(
         (false, false, position) => position,
     };
     let rule_position = if edit.rule.is_some() && !is_draft { Some(0) } else { sop.rule_position };
-    let is_other_rule = i64::from(edit.rule.is_some() && !is_draft);
+    // Before all groups were looked at by the first rule, the new one takes its place: groups still join in time.
+    let is_first = sop.plan_no == 1 && sop.rule_position.is_some();
+    let is_other_rule = i64::from(edit.rule.is_some() && !is_draft && !is_first);
     let folded = text::folded(title);
     let values = params![
         corp,

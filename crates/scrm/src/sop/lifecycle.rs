@@ -7,7 +7,7 @@ use serde_json::json;
 use store::{Tx, params};
 
 use super::{
-    Actor, SopState, StepTime, audit, create::PAST_ALL, planner, sql, stored, stored::Sop,
+    Actor, SopState, StepTime, audit, create::PAST_ALL, plan, planner, sql, stored, stored::Sop,
 };
 use crate::{CorpId, Error, PublicId, Scrm, corps};
 
@@ -22,7 +22,7 @@ pub async fn start(scrm: &Scrm, corp: CorpId, id: &PublicId, actor: Actor) -> Re
     let now_ms = scrm.clock.now_ms();
     for (place, step) in (1..).zip(stored::plan_steps(&mut tx, corp, sop.id).await?) {
         if let StepTime::At { at_ms } = step.time
-            && at_ms < now_ms
+            && at_ms < plan::minute(now_ms)
         {
             let what = "its time is past; give it another before the SOP is started";
             return Err(Error::Invalid(format!("step {place}: {what}")));

@@ -27,6 +27,7 @@ pub struct Joined {
 }
 
 /// A group's part in an SOP, with what decides whether it may come back.
+#[derive(Clone)]
 pub(super) struct Known {
     pub member: Membership,
     pub source: Source,
@@ -58,10 +59,16 @@ pub async fn join(
     let plan = planner::load(scrm, &mut tx, corp, sop.id).await?.under_act(audit_id);
     let ids: Vec<GroupId> = groups.iter().map(|group| group.id).collect();
     let known = known(&mut tx, &plan, &ids).await?;
-    let back: Vec<Membership> =
-        known.iter().filter(|k| k.member.left.is_some()).map(|k| k.member.clone()).collect();
+    // Whoever brings it back decides: no rule sends it away again.
+    let back: Vec<Known> = known
+        .iter()
+        .filter(|known| known.member.left.is_some())
+        .map(|known| Known { source: Source::ByHand, ..known.clone() })
+        .collect();
+    let waiting = planner::still_to_join(&mut tx, &plan, &ids).await?;
     let joining: Vec<Joining> = ids
         .iter()
+        .filter(|id| !waiting.contains(id))
         .filter(|id| known.iter().all(|known| known.member.group != **id))
         .map(|&group| Joining {
             group,
@@ -71,10 +78,10 @@ pub async fn join(
         })
         .collect();
     planner::join(&mut tx, &plan, &joining).await?;
-    come_back(&mut tx, &plan, back.clone()).await?;
+    let n_joined = (joining.len() + back.len()) as u64;
+    come_back(&mut tx, &plan, back).await?;
     look_again(&mut tx, &plan).await?;
     tx.commit().await?;
-    let n_joined = (joining.len() + back.len()) as u64;
     Ok(Joined { n_joined, n_there_already: ids.len() as u64 - n_joined })
 }
 
@@ -102,6 +109,8 @@ pub async fn leave(
     let audit_id = audit::record(&mut tx, scrm, corp, sop.id, actor, "leave", &detail).await?;
     let plan = planner::load(scrm, &mut tx, corp, sop.id).await?.under_act(audit_id);
     let ids: Vec<GroupId> = found.values().map(|group| group.id).collect();
+    let waiting = planner::still_to_join(&mut tx, &plan, &ids).await?;
+    planner::add_members(&mut tx, &plan, &waiting).await?;
     let members =
         known(&mut tx, &plan, &ids).await?.into_iter().map(|known| known.member).collect();
     let left = go(&mut tx, &plan, members, &Reason::LeftSop, true).await?;
@@ -134,15 +143,17 @@ pub(super) async fn known(
 pub(super) async fn come_back(
     tx: &mut Tx,
     plan: &Plan<'_>,
-    mut members: Vec<Membership>,
+    back: Vec<Known>,
 ) -> Result<Replanned, Error> {
     let (corp, sop, now_ms) = (plan.corp.id, plan.sop.id, plan.now_ms);
-    for member in &mut members {
-        member.left = None;
-        member.plan_from_ms = now_ms;
-    }
-    let rows: Vec<_> =
-        members.iter().map(|member| params![corp, sop, member.group, now_ms]).collect();
+    let rows: Vec<_> = back
+        .iter()
+        .map(|known| params![corp, sop, known.member.group, now_ms, known.source as i64])
+        .collect();
+    let members: Vec<Membership> = back
+        .iter()
+        .map(|known| Membership { left: None, plan_from_ms: now_ms, ..known.member.clone() })
+        .collect();
     tx.execute_each(&sql::COME_BACK, &rows).await?;
     count(tx, plan, members.len(), 1).await?;
     replan::apply(tx, plan, &members).await

@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use store::{Tx, Value, params};
 
 use super::{
-    Membership, PlanStep, SopState, Source, TaskState, follow, plan, replan, sql, stored,
-    stored::Sop,
+    Membership, PlanStep, SopState, Source, TaskState, follow, membership, plan, replan, sql,
+    stored, stored::Sop,
 };
 use crate::{
     CorpId, Error, GroupId, PublicId, Scrm, SopId,
@@ -138,18 +138,68 @@ async fn join_listed(tx: &mut Tx, plan: &Plan<'_>) -> Result<bool, Error> {
         return Ok(false);
     };
     let joined_at_ms = plan.sop.started_at_ms.unwrap_or(plan.now_ms);
-    let ids = ids.chunks_exact(8).map(|id| id.try_into().expect("a chunk has its size"));
-    let joining: Vec<Joining> = ids
-        .map(|id| Joining {
-            group: GroupId(i64::from_le_bytes(id)),
-            source: Source::Chosen,
-            joined_at_ms,
-            plan_from_ms: 0,
-        })
+    // The number of steps may be another than when the parts were made.
+    let (now, later) = ids.split_at(ids.len().min(8 * groups_per_part(plan.steps.len())));
+    let joining: Vec<Joining> = listed(now)
+        .map(|group| Joining { group, source: Source::Chosen, joined_at_ms, plan_from_ms: 0 })
         .collect();
     join(tx, plan, &joining).await?;
-    tx.execute(&sql::REMOVE_JOINING, &params![corp, sop, part_no]).await?;
+    if later.is_empty() {
+        tx.execute(&sql::REMOVE_JOINING, &params![corp, sop, part_no]).await?;
+    } else {
+        tx.execute(&sql::SHORTEN_JOINING, &params![corp, sop, part_no, later]).await?;
+    }
     Ok(true)
+}
+
+/// The groups in a part of those that are to join.
+fn listed(ids: &[u8]) -> impl Iterator<Item = GroupId> + '_ {
+    let ids = ids.chunks_exact(8).map(|id| id.try_into().expect("a chunk has its size"));
+    ids.map(|id| GroupId(i64::from_le_bytes(id)))
+}
+
+/// Which of these groups the planning has not come to yet, and will let join.
+pub(super) async fn still_to_join(
+    tx: &mut Tx,
+    plan: &Plan<'_>,
+    groups: &[GroupId],
+) -> Result<HashSet<GroupId>, Error> {
+    let mut waiting = HashSet::new();
+    if plan.sop.plan_position.is_none() {
+        return Ok(waiting);
+    }
+    let asked: HashSet<GroupId> = groups.iter().copied().collect();
+    let values = params![plan.corp.id, plan.sop.id];
+    for part in tx.query(&sql::ALL_JOINING, &values, |row| row.get::<Vec<u8>>(0)).await? {
+        waiting.extend(listed(&part).filter(|group| asked.contains(group)));
+    }
+    if let (Some(position), Some(rule)) = (plan.sop.rule_position, &plan.sop.rule) {
+        let facts = groups::facts(tx, plan.corp.id, groups).await?;
+        let fitting = facts.iter().filter(|group| group.id.0 > position && rule.fits(group));
+        waiting.extend(fitting.map(|group| group.id));
+    }
+    let known = membership::known(tx, plan, groups).await?;
+    known.iter().for_each(|known| _ = waiting.remove(&known.member.group));
+    Ok(waiting)
+}
+
+/// Puts groups into the SOP without making their tasks.
+pub(super) async fn add_members(
+    tx: &mut Tx,
+    plan: &Plan<'_>,
+    groups: &HashSet<GroupId>,
+) -> Result<(), Error> {
+    let (corp, sop) = (plan.corp.id, plan.sop.id);
+    let joined_at_ms = plan.sop.started_at_ms.unwrap_or(plan.now_ms);
+    let source = if plan.sop.rule.is_some() { Source::Rule } else { Source::Chosen };
+    let rows: Vec<Value<'_>> = groups
+        .iter()
+        .flat_map(|&group| params![corp, sop, group, joined_at_ms, source as i64, 0_i64])
+        .collect();
+    tx.execute_rows(&sql::ADD_GROUPS, &rows).await?;
+    let n = i64::try_from(groups.len()).expect("a call names few");
+    tx.execute(&sql::COUNT_GROUPS, &params![corp, sop, n]).await?;
+    Ok(())
 }
 
 /// The next groups there are, of which those join that the rule fits; false when all were looked at.
@@ -167,10 +217,12 @@ async fn join_by_rule(tx: &mut Tx, plan: &Plan<'_>) -> Result<bool, Error> {
         follow::fit(tx, plan, &found).await?;
         return Ok(true);
     }
+    // Some may be in it by another rule, which was changed before all groups were looked at.
+    let known: HashSet<GroupId> = follow::fit_known(tx, plan, &found).await?;
     let joined_at_ms = plan.sop.started_at_ms.unwrap_or(plan.now_ms);
     let joining: Vec<Joining> = found
         .iter()
-        .filter(|group| rule.fits(group))
+        .filter(|group| rule.fits(group) && !known.contains(&group.id))
         .map(|group| Joining {
             group: group.id,
             source: Source::Rule,
@@ -253,7 +305,11 @@ pub(super) async fn add_tasks(
 /// Applies a changed plan to the next groups of the SOP; true when these were the last.
 async fn walk(tx: &mut Tx, plan: &Plan<'_>, position: i64) -> Result<bool, Error> {
     let (corp, sop) = (plan.corp.id, plan.sop.id);
-    let n = i64::try_from(groups_per_part(plan.steps.len())).expect("a part is small");
+    // Tasks of removed steps are there as well.
+    let values = params![corp, sop];
+    let last = tx.query_opt(&sql::LAST_STEP_NO, &values, |row| row.get::<i64>(0)).await?;
+    let n_steps = usize::try_from(last.unwrap_or(1)).unwrap_or(1);
+    let n = i64::try_from(groups_per_part(n_steps)).expect("a part is small");
     let values = params![corp, sop, position, n];
     let members = tx.query(&sql::MEMBERS_AFTER, &values, replan::member).await?;
     let Some(last) = members.last().map(|member| member.group) else { return Ok(true) };

@@ -1,9 +1,9 @@
 //! Making the tasks of groups that are in an SOP what its newest plan says.
 //!
-//! What was handed over stays. A planned task is moved or cancelled; one that was cancelled before it was
-//! ever handed over is taken up again when the plan wants it anew.
+//! What was handed over stays. A planned task is moved or cancelled; one that was cancelled before it can have
+//! gone out is taken up again when the plan wants it anew.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use store::{Row, Tx, Value, params};
 
@@ -34,7 +34,8 @@ struct Existing {
     state: TaskState,
     due_at_ms: i64,
     batch: Option<(BatchId, BatchState)>,
-    was_handed_over: bool,
+    /// It was handed over, or is in a message of which WeCom may have got a call.
+    may_have_gone_out: bool,
 }
 
 pub(super) fn member(row: &Row<'_>) -> Result<Membership, store::Error> {
@@ -81,7 +82,8 @@ struct Changes {
     move_to: Vec<(TaskKey, TaskState, i64)>,
     n_revived: u64,
     cancel: Vec<(TaskKey, String)>,
-    in_batches: Vec<send::CancelledTask>,
+    /// By the code of the reason.
+    in_batches: BTreeMap<String, Vec<send::CancelledTask>>,
 }
 
 impl Changes {
@@ -112,11 +114,13 @@ impl Changes {
                     if member.left.is_some() || plan.sop.is_over() =>
                 {
                     if let Some((batch, _)) = task.batch {
-                        self.in_batches.push(send::CancelledTask { key: task.key, batch });
+                        let code = why(plan, member, task.key.step_no).code().into_owned();
+                        let task = send::CancelledTask { key: task.key, batch };
+                        self.in_batches.entry(code).or_default().push(task);
                     }
                 }
                 (TaskState::Cancelled, Some(due_at_ms))
-                    if !task.was_handed_over && due_at_ms >= plan::minute(plan.now_ms) =>
+                    if !task.may_have_gone_out && due_at_ms >= plan::minute(plan.now_ms) =>
                 {
                     self.move_to.push((task.key, task.state, due_at_ms));
                     self.n_revived += 1;
@@ -152,20 +156,20 @@ impl Changes {
             })
             .collect();
         let n_cancelled = tx.execute_each(&sql::CANCEL_PLANNED, &cancelled).await?;
-        let is_over = plan.sop.is_over();
-        let why = send::Why {
-            reason: if is_over { ended(plan) } else { Reason::LeftSop },
-            audit_id,
-            whole_messages: is_over,
-        };
-        let withdrawn = send::cancel(tx, plan.scrm, corp, &self.in_batches, &why).await?;
-        Ok(Replanned {
+        let mut replanned = Replanned {
             n_added: self.add.len() as u64 + self.n_revived,
             n_moved: n_moved - self.n_revived,
-            n_cancelled: n_cancelled + withdrawn.n_cancelled,
-            n_withdrawing: withdrawn.n_withdrawing,
-            n_kept: withdrawn.n_kept,
-        })
+            n_cancelled,
+            ..Replanned::default()
+        };
+        for (code, tasks) in self.in_batches {
+            let why = send::Why { code, audit_id, whole_messages: plan.sop.is_over() };
+            let withdrawn = send::cancel(tx, plan.scrm, corp, &tasks, &why).await?;
+            replanned.n_cancelled += withdrawn.n_cancelled;
+            replanned.n_withdrawing += withdrawn.n_withdrawing;
+            replanned.n_kept += withdrawn.n_kept;
+        }
+        Ok(replanned)
     }
 }
 
@@ -199,6 +203,7 @@ fn existing(row: &Row<'_>) -> Result<Existing, store::Error> {
             (Some(batch), Some(state)) => Some((BatchId(batch), BatchState::from_column(state)?)),
             _ => None,
         },
-        was_handed_over: row.get::<Option<i64>>(8)?.is_some(),
+        may_have_gone_out: row.get::<Option<i64>>(8)?.is_some()
+            || row.get::<Option<i64>>(9)?.is_some(),
     })
 }

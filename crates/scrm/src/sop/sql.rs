@@ -86,7 +86,7 @@ statements! {
     pub(crate) KEEP_OUT = "UPDATE sop_groups SET is_kept_out = TRUE
         WHERE corp_id = $1 AND sop_id = $2 AND group_id = $3";
     pub(crate) COME_BACK = "UPDATE sop_groups
-        SET left_at_ms = NULL, leave_reason = NULL, is_kept_out = FALSE, plan_from_ms = $4
+        SET left_at_ms = NULL, leave_reason = NULL, is_kept_out = FALSE, plan_from_ms = $4, source = $5
         WHERE corp_id = $1 AND sop_id = $2 AND group_id = $3";
     pub(crate) ANY_SOP = "SELECT sop_id FROM sops WHERE corp_id = $1 LIMIT 1";
     pub(crate) FOLLOWING = "SELECT sop_id FROM sops WHERE corp_id = $1 AND state IN (1, 2) AND follows_rule
@@ -118,6 +118,9 @@ statements! {
         WHERE corp_id = $1 AND sop_id = $2
         ORDER BY part_no
         LIMIT 1";
+    pub(crate) ALL_JOINING = "SELECT group_ids FROM sop_joining WHERE corp_id = $1 AND sop_id = $2";
+    pub(crate) SHORTEN_JOINING = "UPDATE sop_joining SET group_ids = $4
+        WHERE corp_id = $1 AND sop_id = $2 AND part_no = $3";
     pub(crate) REMOVE_JOINING = "DELETE FROM sop_joining WHERE corp_id = $1 AND sop_id = $2 AND part_no = $3";
     pub(crate) DROP_JOINING = "DELETE FROM sop_joining WHERE corp_id = $1 AND sop_id = $2";
     pub(crate) SET_RULE_POSITION = "UPDATE sops SET rule_position = $3 WHERE corp_id = $1 AND sop_id = $2";
@@ -140,7 +143,7 @@ statements! {
         ORDER BY group_id
         LIMIT $4";
     pub(crate) TASKS_OF_GROUPS = "SELECT t.group_id, t.sop_id, t.step_no, t.occurrence, t.state, t.due_at_ms,
-            t.batch_id, b.state, t.handed_at_ms
+            t.batch_id, b.state, t.handed_at_ms, b.unknown_since_ms
         FROM sop_tasks AS t
         LEFT JOIN send_batches AS b ON b.corp_id = t.corp_id AND b.batch_id = t.batch_id
         WHERE t.corp_id = $1 AND t.sop_id = $2 AND t.group_id BETWEEN $3 AND $4 AND t.group_id IN ({list})";

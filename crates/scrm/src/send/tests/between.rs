@@ -68,6 +68,19 @@ async fn reached_once(world: &World, text: &str) {
 }
 
 store::on_both! { MIGRATIONS,
+    async fn what_may_have_come_is_not_planned_again_when_its_group_comes_back(test: &TestDb) {
+        let (world, id) = claimed(test, Mode::Manual).await;
+        world.sim.sim.fail_next("message/send", Fault::CutAfterEffect).unwrap();
+        hand_over(&world).await;
+        let chats: Vec<String> = world.groups().await.into_iter().map(|g| g.chat_id).collect();
+        sop::leave(&world.scrm, world.corp, &id, &chats, APP).await.unwrap();
+        sop::join(&world.scrm, world.corp, &id, &chats, APP).await.unwrap();
+        for _ in 0..5 {
+            world.tick_after(MINUTE_MS).await;
+        }
+        assert_eq!(world.sim.sim.app_messages().len(), 1);
+    }
+
     async fn what_was_paused_is_held_back_and_goes_out_once_after_it(test: &TestDb) {
         let (world, id) = claimed(test, Mode::Assistant).await;
         sop::pause(&world.scrm, world.corp, &id, APP).await.unwrap();

@@ -132,6 +132,39 @@ store::on_both! { MIGRATIONS,
         assert_eq!(n_groups(&world, &id).await, i64::try_from(owned).unwrap());
     }
 
+    async fn a_department_that_is_put_under_another_brings_its_groups(test: &TestDb) {
+        let world = World::synced(test, 1, 3).await;
+        let owner = user_of(&world, &world.groups().await[0].chat_id);
+        let below = world.sim.sim.add_department("华东", 1).unwrap();
+        let above = world.sim.sim.add_department("销售部", 1).unwrap();
+        world.sim.sim.move_staff(&owner, &[below]).unwrap();
+        world.sync().await;
+        let departments = vec![crate::DepartmentId(i64::from(above))];
+        let rule = Rule { departments, ..Rule::default() };
+        let id = create(&world.scrm, world.corp, by_rule(rule, true)).await.unwrap();
+        world.tick().await;
+        assert_eq!(n_groups(&world, &id).await, 0);
+        world.sim.sim.change_department(below, None, Some(above)).unwrap();
+        world.sync().await;
+        world.tick().await;
+        assert_eq!(n_groups(&world, &id).await, 3);
+    }
+
+    async fn tasks_in_the_owners_hands_are_taken_back_for_the_same_reason(test: &TestDb) {
+        let world = World::synced(test, 1, 2).await;
+        let chat = world.groups().await[0].chat_id.clone();
+        world.sim.sim.rename_group(&chat, "甲").unwrap();
+        world.sync().await;
+        create(&world.scrm, world.corp, by_rule(named("甲"), true)).await.unwrap();
+        world.tick().await;
+        world.sim.sim.rename_group(&chat, "乙").unwrap();
+        world.sync().await;
+        world.tick().await;
+        let left = listed(&world, &chat).await;
+        assert_eq!((left[0].1, left[1].1), (5, 5));
+        assert_eq!(left[0].2, left[1].2);
+    }
+
     async fn a_dissolved_group_gets_nothing_more(test: &TestDb) {
         let world = World::synced(test, 1, 2).await;
         let groups = world.groups().await;
@@ -143,7 +176,8 @@ store::on_both! { MIGRATIONS,
         world.tick().await;
         let progress = progress(&world.scrm, world.corp, &id).await.unwrap();
         assert_eq!(progress.card.n_groups, 1);
-        assert_eq!((progress.total.n_planned, progress.total.n_cancelled), (1, 2));
+        let total = progress.total;
+        assert_eq!((total.n_handed_over, total.n_planned, total.n_failed), (1, 1, 2));
     }
 
     async fn another_rule_is_applied_to_all_groups(test: &TestDb) {

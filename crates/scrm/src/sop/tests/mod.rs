@@ -3,6 +3,7 @@
 mod edit;
 mod follow;
 mod life;
+mod meanwhile;
 mod model;
 mod plan;
 mod preview;

@@ -4,7 +4,7 @@ use store::{Session, params, testing::TestDb};
 
 use super::{chats, in_minutes, listed, sop, step};
 use crate::{
-    GroupId, MIGRATIONS,
+    GroupId, MIGRATIONS, PublicId,
     groups::{self, ListedGroup},
     sop::{
         Actor, Mode, NewSop, TaskState, create, end, n_by_state, plan_tick, progress, sql, stored,
@@ -79,28 +79,35 @@ store::statements! {
     DAMAGE = "UPDATE sops SET rule = '{' WHERE corp_id = $1 AND title = $2";
 }
 
-async fn change(world: &World, statement: &'static store::Statement, values: &[store::Value<'_>]) {
+pub(super) async fn change(
+    world: &World,
+    statement: &'static store::Statement,
+    values: &[store::Value<'_>],
+) {
     let mut tx = world.scrm.db.begin().await.unwrap();
     tx.execute(statement, values).await.unwrap();
     tx.commit().await.unwrap();
 }
 
-/// Makes SOPs of these titles while no task can be written.
-async fn made_unplanned(world: &World, titles: &[&str]) {
-    let groups = world.groups().await;
+/// Makes an SOP while no task can be written.
+pub(super) async fn unplanned(world: &World, new: NewSop) -> PublicId {
     change(world, &NO_TASKS, &[]).await;
-    for title in titles {
-        let new = sop(Mode::Manual, chats(&groups), vec![step(in_minutes(5), "你好")]);
-        let new = NewSop { title: (*title).to_owned(), ..new };
-        create(&world.scrm, world.corp, new).await.unwrap();
-    }
+    let id = create(&world.scrm, world.corp, new).await.unwrap();
     change(world, &TASKS_AGAIN, &[]).await;
+    id
+}
+
+/// The same of all groups, with a title.
+async fn titled_unplanned(world: &World, title: &str) {
+    let groups = world.groups().await;
+    let new = sop(Mode::Manual, chats(&groups), vec![step(in_minutes(5), "你好")]);
+    unplanned(world, NewSop { title: title.to_owned(), ..new }).await;
 }
 
 store::on_both! { MIGRATIONS,
     async fn a_call_that_took_effect_is_not_refused_when_planning_fails(test: &TestDb) {
         let world = World::synced(test, 1, 3).await;
-        made_unplanned(&world, &["一"]).await;
+        titled_unplanned(&world, "一").await;
         assert_eq!(n_by_state(&world.scrm, world.corp).await.unwrap(), []);
         world.tick().await;
         assert_eq!(
@@ -111,7 +118,8 @@ store::on_both! { MIGRATIONS,
 
     async fn an_sop_that_cannot_be_planned_holds_up_no_other(test: &TestDb) {
         let world = World::synced(test, 1, 3).await;
-        made_unplanned(&world, &["一", "二"]).await;
+        titled_unplanned(&world, "一").await;
+        titled_unplanned(&world, "二").await;
         change(&world, &DAMAGE, &params![world.corp, "一"]).await;
         plan_tick(&world.scrm, world.corp).await.unwrap_err();
         assert_eq!(

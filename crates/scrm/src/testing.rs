@@ -103,6 +103,12 @@ pub struct PutGroup {
 
 /// Puts groups with their tags.
 pub async fn put_groups(scrm: &Scrm, corp: CorpId, groups: &[PutGroup]) {
+    let mut tx = scrm.db.begin().await.expect("the database is there");
+    put_groups_in(&mut tx, corp, groups).await;
+    tx.commit().await.expect("it can be committed");
+}
+
+async fn put_groups_in(tx: &mut store::Tx, corp: CorpId, groups: &[PutGroup]) {
     let folded: Vec<String> =
         groups.iter().map(|group| text::folded(&group.display_name)).collect();
     let rows = groups
@@ -131,7 +137,23 @@ pub async fn put_groups(scrm: &Scrm, corp: CorpId, groups: &[PutGroup]) {
         .flat_map(|g| g.tags.iter().map(|&tag| params![corp, GroupId(g.id), tag]))
         .flatten()
         .collect();
-    put(scrm, &[(&groups::sql::PUT, rows), (&group_tags::sql::ADD_TAGGINGS, taggings)]).await;
+    let rows: Vec<Value<'_>> = rows;
+    tx.execute_rows(&groups::sql::PUT, &rows).await.expect("groups can be put");
+    let taggings: Vec<Value<'_>> = taggings;
+    tx.execute_rows(&group_tags::sql::ADD_TAGGINGS, &taggings).await.expect("tags can be put");
+}
+
+/// Changes groups, or adds them, as the mirror would.
+pub async fn change_groups(scrm: &Scrm, corp: CorpId, groups: &[PutGroup]) {
+    let mut tx = corps::begin_alone(scrm, corp).await.expect("the database is there");
+    for group in groups {
+        let forgotten = tx.execute(&FORGET_TAGS, &params![corp, GroupId(group.id)]).await;
+        forgotten.expect("tags can be removed");
+    }
+    let ids: Vec<GroupId> = groups.iter().map(|group| GroupId(group.id)).collect();
+    groups::note_changes(&mut tx, corp, &ids).await.expect("changes can be noted");
+    put_groups_in(&mut tx, corp, groups).await;
+    tx.commit().await.expect("it can be committed");
 }
 
 /// A task to put, with an SOP of its own.
@@ -247,6 +269,7 @@ pub async fn put_material(scrm: &Scrm, corp: CorpId, uuid: PublicId) {
 }
 
 statements! {
+    FORGET_TAGS = "DELETE FROM group_taggings WHERE corp_id = $1 AND group_id = $2";
     GROUPS = "SELECT chat_id, raw_name, n_members FROM customer_groups WHERE corp_id = $1 AND NOT is_dissolved";
     EVENTS = "SELECT CAST(count(*) AS BIGINT) FROM callback_events WHERE corp_id = $1";
     UNSETTLED = "SELECT CAST(count(*) AS BIGINT) FROM callback_events WHERE corp_id = $1 AND done_at_ms IS NULL";

@@ -10,13 +10,13 @@ use crate::{
     tests::NOW_MS,
 };
 
-const OWNERS: [i64; 3] = [400_000_000_000_001, 400_000_000_000_002, 400_000_000_000_003];
-const TAGS: [TagId; 3] = [TagId(1), TagId(2), TagId(3)];
+pub(super) const OWNERS: [i64; 3] = [400_000_000_000_001, 400_000_000_000_002, 400_000_000_000_003];
+pub(super) const TAGS: [TagId; 3] = [TagId(1), TagId(2), TagId(3)];
 const NAMES: [&str; 8] =
     ["福利一群", "福利二群", "VIP Club", "vip 折扣 50%", "a_b", "axb", "福 利", "back\\slash"];
 const DAY_MS: i64 = 86_400_000;
 
-fn a_group() -> impl Strategy<Value = PutGroup> {
+pub(super) fn a_group() -> impl Strategy<Value = PutGroup> {
     let tags = proptest::sample::subsequence(TAGS.to_vec(), 0..=3);
     (0..OWNERS.len(), 0..NAMES.len(), 0..6_i64, any::<bool>(), tags).prop_map(
         |(owner, name, day, is_dissolved, tags)| PutGroup {
@@ -32,7 +32,7 @@ fn a_group() -> impl Strategy<Value = PutGroup> {
     )
 }
 
-fn a_request() -> impl Strategy<Value = (Filter, Page)> {
+pub(super) fn a_request() -> impl Strategy<Value = (Filter, Page)> {
     let owner = proptest::option::of(proptest::sample::select(
         [&OWNERS[..], &[499_999_999_999_999]].concat(),
     ));
@@ -57,7 +57,7 @@ fn a_request() -> impl Strategy<Value = (Filter, Page)> {
 }
 
 /// What the list should answer, in the plainest words.
-fn model(groups: &[PutGroup], filter: &Filter, page: Page) -> (usize, Vec<String>) {
+pub(super) fn model(groups: &[PutGroup], filter: &Filter, page: Page) -> (usize, Vec<String>) {
     let mut left: Vec<&PutGroup> = groups
         .iter()
         .filter(|group| !group.is_dissolved)
@@ -88,7 +88,7 @@ fn model(groups: &[PutGroup], filter: &Filter, page: Page) -> (usize, Vec<String
     (left.len(), shown.map(|group| group.chat_id.clone()).collect())
 }
 
-async fn stocked(test: &TestDb, groups: &[PutGroup]) -> (Scrm, CorpId) {
+pub(super) async fn stocked(test: &TestDb, groups: &[PutGroup]) -> (Scrm, CorpId) {
     let clock = ambient::ManualClock::at(NOW_MS).clock();
     let scrm = testing::scrm(test.db.clone(), clock, "http://127.0.0.1:9");
     let corp = testing::corp(&scrm, "wwtest00000001", "secret").await;
@@ -99,7 +99,7 @@ async fn stocked(test: &TestDb, groups: &[PutGroup]) -> (Scrm, CorpId) {
     (scrm, corp)
 }
 
-fn numbered(mut groups: Vec<PutGroup>) -> Vec<PutGroup> {
+pub(super) fn numbered(mut groups: Vec<PutGroup>) -> Vec<PutGroup> {
     for (number, group) in (1..).zip(&mut groups) {
         group.id = number;
         group.chat_id = format!("wr{:04}", (number * 7_919) % 10_000);

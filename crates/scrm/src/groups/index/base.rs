@@ -98,7 +98,7 @@ impl Builder {
         base.owners.push(owner);
         base.created_at_ms.push(created_at_ms);
         self.is_full |= !base.chat_ids.push(chat_id) || !base.names.push(name);
-        base.of_owner.entry(owner).or_default().push(rank);
+        _ = base.of_owner.entry(owner).or_default().try_push(rank);
     }
 
     /// Puts a tag on the last group.
@@ -221,10 +221,27 @@ impl Base {
     /// Those whose name has the part.
     fn named(&self, candidates: &RoaringBitmap, part: &Finder<'_>) -> RoaringBitmap {
         if candidates.len() <= FEW {
-            let has = |&rank: &u32| part.find(self.names.get(rank as usize)).is_some();
-            return RoaringBitmap::from_sorted_iter(candidates.iter().filter(has))
-                .expect("a bitmap is in order");
+            self.named_one_by_one(candidates, part)
+        } else {
+            self.named_in_one_go(candidates, part)
         }
+    }
+
+    pub(super) fn named_one_by_one(
+        &self,
+        candidates: &RoaringBitmap,
+        part: &Finder<'_>,
+    ) -> RoaringBitmap {
+        let has = |&rank: &u32| part.find(self.names.get(rank as usize)).is_some();
+        RoaringBitmap::from_sorted_iter(candidates.iter().filter(has))
+            .expect("a bitmap is in order")
+    }
+
+    pub(super) fn named_in_one_go(
+        &self,
+        candidates: &RoaringBitmap,
+        part: &Finder<'_>,
+    ) -> RoaringBitmap {
         let first = candidates.min().unwrap_or(0) as usize;
         let last = candidates.max().unwrap_or(0) as usize;
         let mut found = RoaringBitmap::new();
@@ -233,7 +250,7 @@ impl Base {
         let mut place = first;
         while let Some(offset) = part.find(&bytes[at..end]) {
             place = name_at(starts, place, at + offset);
-            found.push(u32::try_from(place).expect("ranks have 32 bits"));
+            _ = found.try_push(u32::try_from(place).expect("ranks have 32 bits"));
             place += 1;
             at = starts[place] as usize;
         }

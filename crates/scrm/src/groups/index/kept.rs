@@ -7,7 +7,11 @@ use std::{
 
 use store::params;
 
-use super::{Index, Query, follow::Answer, load};
+use super::{
+    Query,
+    follow::{Answer, Index},
+    load,
+};
 use crate::{CorpId, Error, GroupId, Page, Scrm, groups::sql};
 
 /// Memory of one group in an index, about.

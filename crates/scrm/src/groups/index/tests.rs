@@ -1,0 +1,171 @@
+//! The index against the naive model, on one node and on two, while groups change.
+
+use memchr::memmem::Finder;
+use proptest::{prelude::*, strategy::ValueTree as _, test_runner::TestRunner};
+use roaring::RoaringBitmap;
+use store::testing::TestDb;
+
+use super::{
+    Indexes, Limits,
+    base::{Base, Builder},
+    tick,
+};
+use crate::{
+    CorpId, GroupId, MIGRATIONS, Page, Scrm, StaffId,
+    groups::{
+        Filter, list,
+        tests::{a_group, a_request, model, numbered, stocked},
+    },
+    testing::{PutGroup, change_groups},
+};
+
+const ROOM: Limits = Limits { max_bytes: 1 << 20, idle_ms: 60_000 };
+
+/// Another process on the same database.
+fn node(scrm: &Scrm, limits: Limits) -> Scrm {
+    Scrm { group_indexes: Indexes::new(limits), ..scrm.clone() }
+}
+
+fn is_indexed(scrm: &Scrm, corp: CorpId) -> bool {
+    scrm.group_indexes.asked(corp, scrm.clock.now_ms()).is_some()
+}
+
+async fn loaded(scrm: &Scrm, corp: CorpId) {
+    is_indexed(scrm, corp);
+    while tick(scrm).await.unwrap() {}
+    assert!(is_indexed(scrm, corp));
+}
+
+async fn listed(scrm: &Scrm, corp: CorpId, filter: &Filter, page: Page) -> (usize, Vec<String>) {
+    let answer = list(scrm, corp, filter, page).await.unwrap();
+    let chat_ids = answer.groups.into_iter().map(|group| group.chat_id).collect();
+    (usize::try_from(answer.n_total).unwrap(), chat_ids)
+}
+
+/// A group is added, or becomes another one with the same chat id.
+fn changed(runner: &mut TestRunner, groups: &mut Vec<PutGroup>) -> PutGroup {
+    let new = a_group().new_tree(runner).unwrap().current();
+    let place = (0..groups.len() * 5 / 4).new_tree(runner).unwrap().current();
+    if place >= groups.len() {
+        let id = i64::try_from(groups.len()).unwrap() + 1;
+        groups.push(PutGroup { id, chat_id: format!("wr{:04}", id * 7_919 % 10_000), ..new });
+        return groups.last().unwrap().clone();
+    }
+    let before = &mut groups[place];
+    *before = PutGroup { id: before.id, chat_id: before.chat_id.clone(), ..new };
+    before.clone()
+}
+
+store::on_both! { MIGRATIONS,
+    async fn whatever_changes_both_nodes_agree_with_the_model(test: &TestDb) {
+        let mut runner = TestRunner::deterministic();
+        let groups = proptest::collection::vec(a_group(), 120).new_tree(&mut runner).unwrap();
+        let mut groups = numbered(groups.current());
+        let (scrm, corp) = stocked(test, &groups).await;
+        let nodes = [node(&scrm, ROOM), node(&scrm, ROOM)];
+        for node in &nodes {
+            loaded(node, corp).await;
+        }
+        for round in 0..300 {
+            let n_changes = (0..4_usize).new_tree(&mut runner).unwrap().current();
+            let changes: Vec<PutGroup> =
+                (0..n_changes).map(|_| changed(&mut runner, &mut groups)).collect();
+            for change in changes {
+                change_groups(&scrm, corp, &[change]).await;
+            }
+            if round % 40 == 39 {
+                let index = nodes[0].group_indexes.asked(corp, scrm.clock.now_ms()).unwrap();
+                assert!(index.gather().await);
+            }
+            let (filter, page) = a_request().new_tree(&mut runner).unwrap().current();
+            let expected = model(&groups, &filter, page);
+            for node in &nodes {
+                let answer = listed(node, corp, &filter, page).await;
+                assert_eq!(answer, expected, "round {round}: {filter:?} {page:?}");
+            }
+        }
+        assert!(nodes.iter().all(|node| is_indexed(node, corp)));
+    }
+
+    async fn where_there_is_no_room_the_database_answers(test: &TestDb) {
+        let mut runner = TestRunner::deterministic();
+        let groups = proptest::collection::vec(a_group(), 20).new_tree(&mut runner).unwrap();
+        let groups = numbered(groups.current());
+        let (scrm, corp) = stocked(test, &groups).await;
+        for limits in [Limits { max_bytes: 1_000, ..ROOM }, Limits { max_bytes: 0, ..ROOM }] {
+            let node = node(&scrm, limits);
+            assert!(!is_indexed(&node, corp));
+            while tick(&node).await.unwrap() {}
+            assert!(!is_indexed(&node, corp));
+            let page = Page { no: 1, size: 10 };
+            let expected = model(&groups, &Filter::default(), page);
+            assert_eq!(listed(&node, corp, &Filter::default(), page).await, expected);
+        }
+    }
+
+    async fn what_nobody_asks_for_is_dropped(test: &TestDb) {
+        let (scrm, corp) = stocked(test, &[]).await;
+        let clock = ambient::ManualClock::at(scrm.clock.now_ms());
+        let node = Scrm { clock: clock.clock(), ..node(&scrm, ROOM) };
+        loaded(&node, corp).await;
+        clock.advance(ROOM.idle_ms - 1);
+        assert!(!tick(&node).await.unwrap());
+        assert!(is_indexed(&node, corp), "that was asking");
+        clock.advance(ROOM.idle_ms);
+        assert!(!tick(&node).await.unwrap());
+        assert!(!is_indexed(&node, corp));
+    }
+
+    async fn after_very_many_changes_the_index_is_made_anew(test: &TestDb) {
+        let groups: Vec<PutGroup> = (1..=20_001)
+            .map(|id| PutGroup {
+                id,
+                chat_id: format!("wr{id}"),
+                owner: 400_000_000_000_001,
+                raw_name: "群".to_owned(),
+                display_name: "群".to_owned(),
+                created_at_ms: id,
+                is_dissolved: false,
+                tags: vec![],
+            })
+            .collect();
+        let (scrm, corp) = stocked(test, &[]).await;
+        let node = node(&scrm, Limits { max_bytes: 64 << 20, ..ROOM });
+        loaded(&node, corp).await;
+        change_groups(&scrm, corp, &groups).await;
+        let page = Page { no: 1, size: 1 };
+        let answer = listed(&node, corp, &Filter::default(), page).await;
+        assert_eq!(answer, (20_001, vec!["wr20001".to_owned()]));
+        assert!(!is_indexed(&node, corp));
+        loaded(&node, corp).await;
+        assert_eq!(listed(&node, corp, &Filter::default(), page).await, answer);
+    }
+}
+
+fn base_of(names: &[String]) -> Base {
+    let mut builder = Builder::new(names.len(), 0, 0);
+    for (id, name) in (1..).zip(names) {
+        builder.push((GroupId(id), StaffId(1), -id), b"wr", name.as_bytes());
+    }
+    builder.finish().unwrap()
+}
+
+proptest! {
+    #[test]
+    fn a_search_in_one_go_finds_what_one_by_one_finds(
+        names in proptest::collection::vec("[a福利群]{0,4}", 1..60),
+        part in "[a福利群]{1,2}",
+        passed_over in 0..10_u32,
+    ) {
+        let base = base_of(&names);
+        let mut candidates: RoaringBitmap = (0..u32::try_from(names.len()).unwrap()).collect();
+        candidates.remove_range(0..passed_over);
+        candidates.remove(passed_over + 3);
+        prop_assume!(!candidates.is_empty());
+        let part = Finder::new(&part);
+        prop_assert_eq!(
+            base.named_in_one_go(&candidates, &part),
+            base.named_one_by_one(&candidates, &part)
+        );
+    }
+}

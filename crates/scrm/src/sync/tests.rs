@@ -243,7 +243,7 @@ store::on_both! { MIGRATIONS,
         let refusal = sync::run(&world.scrm, world.corp, "a", &watch, pending()).await;
         assert!(refusal.unwrap_err().to_string().contains("60020"));
         let n_asked = sim.n_calls("groupchat/get");
-        assert!(n_asked <= 700, "it does not ask on for nothing: {n_asked}");
+        assert!(n_asked < 1_000, "it does not ask on for nothing: {n_asked}");
         sim.clear_faults();
         let report = world.sync().await;
         assert_eq!((report.n_resumed, report.n_problems()), (1, 0));

@@ -2,21 +2,18 @@
 
 use std::{
     path::{Path, PathBuf},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use anyhow::{Context as _, ensure};
-use hdrhistogram::Histogram;
 use serde::Serialize;
 
 use crate::{
     http::{Connection, Signer},
+    load::{self, LIST_PATH, Load},
     program::{self, Demo},
     report::{Round, median},
 };
-
-const PATH: &str = "/api/v3/groupSop/getGroupList";
-const ANSWERED: &[u8] = br#"{"code":0,"#;
 
 /// How to measure.
 #[derive(clap::Args)]
@@ -25,8 +22,8 @@ pub struct Options {
     #[arg(long, default_value_t = 5)]
     rounds: usize,
     /// Seconds of one round.
-    #[arg(long, default_value_t = 4)]
-    seconds: u64,
+    #[arg(long, default_value_t = 4.0)]
+    seconds: f64,
     /// Connections, each with one request at a time.
     #[arg(long, default_value_t = 8)]
     connections: usize,
@@ -70,7 +67,10 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
     let (groups, owners) = owners(&listen, &signer).await?;
     let bodies: Vec<String> =
         owners.iter().map(|owner| format!(r#"{{"pageSize":10,"userId":{owner}}}"#)).collect();
-    let reply_bytes = mean_reply(&listen, &bodies, &signer).await?;
+    let connections = options.connections;
+    let load =
+        Load { host: &listen, path: LIST_PATH, bodies: &bodies, signer: &signer, connections };
+    let reply_bytes = load::mean_reply(&load).await?;
     let own = std::env::current_exe()?;
     let bytes = reply_bytes.to_string();
     let arguments = ["yardstick", "--bytes", &bytes, "--app-key", &signer.app_key];
@@ -79,8 +79,9 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
     let (mut list, mut fixed) = (Vec::new(), Vec::new());
     // One round of each to warm up, not counted; then in turn, so that both meet the same machine.
     for round in 0..=options.rounds {
-        let of_list = load(&listen, PATH, &bodies, &signer, options).await?;
-        let of_yardstick = load(&address, "/", &bodies, &signer, options).await?;
+        let of_list = load::closed(&load, options.seconds).await?;
+        let of_yardstick =
+            load::closed(&Load { host: &address, path: "/", ..load }, options.seconds).await?;
         if round > 0 {
             list.push(of_list);
             fixed.push(of_yardstick);
@@ -120,7 +121,8 @@ async fn make_data(siyu: &Path, data: &Path) -> anyhow::Result<Demo> {
     serde_json::from_slice(&text).context("demo.json")
 }
 
-fn free_address() -> anyhow::Result<String> {
+/// A port of the loopback address that nobody has.
+pub fn free_address() -> anyhow::Result<String> {
     Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
 }
 
@@ -132,7 +134,7 @@ async fn owners(host: &str, signer: &Signer) -> anyhow::Result<(u64, Vec<String>
     loop {
         let body = format!(r#"{{"pageSize":200,"pageNo":{page_no}}}"#);
         let reply: serde_json::Value =
-            serde_json::from_slice(connection.post(PATH, &body, signer).await?)?;
+            serde_json::from_slice(connection.post(LIST_PATH, &body, signer).await?)?;
         ensure!(reply["code"] == 0, "the server answered {}", reply["message"]);
         let rows = reply["data"]["result"].as_array().context("data.result")?;
         owners.extend(rows.iter().filter_map(|row| row["salesId"].as_str().map(str::to_owned)));
@@ -142,49 +144,6 @@ async fn owners(host: &str, signer: &Signer) -> anyhow::Result<(u64, Vec<String>
         }
         page_no += 1;
     }
-}
-
-async fn mean_reply(host: &str, bodies: &[String], signer: &Signer) -> anyhow::Result<usize> {
-    let mut connection = Connection::open(host).await?;
-    let mut n_bytes = 0;
-    for body in bodies {
-        n_bytes += connection.post(PATH, body, signer).await?.len();
-    }
-    Ok(n_bytes / bodies.len())
-}
-
-/// A closed loop: each connection sends its next request when it has the reply.
-#[expect(clippy::disallowed_methods, reason = "a benchmark measures with the machine's own clock")]
-async fn load(
-    host: &str,
-    path: &str,
-    bodies: &[String],
-    signer: &Signer,
-    options: &Options,
-) -> anyhow::Result<Round> {
-    let started = Instant::now();
-    let until = started + Duration::from_secs(options.seconds);
-    let one = async |first: usize| -> anyhow::Result<Histogram<u64>> {
-        let mut connection = Connection::open(host).await?;
-        let mut latencies = Histogram::new_with_max(60_000_000, 3)?;
-        let mut next = first;
-        while Instant::now() < until {
-            let sent = Instant::now();
-            let reply = connection.post(path, &bodies[next % bodies.len()], signer).await?;
-            // The yardstick's reply is no JSON; a refusal would be quick, and no answer.
-            ensure!(path != PATH || reply.starts_with(ANSWERED), "a request was refused");
-            let took_us = u64::try_from(sent.elapsed().as_micros()).unwrap_or(u64::MAX);
-            latencies.saturating_record(took_us);
-            next += options.connections;
-        }
-        Ok(latencies)
-    };
-    let all = futures_util::future::try_join_all((0..options.connections).map(one)).await?;
-    let mut latencies = Histogram::<u64>::new_with_max(60_000_000, 3)?;
-    for part in all {
-        latencies.add(part)?;
-    }
-    Ok(Round::new(&latencies, started.elapsed().as_secs_f64()))
 }
 
 fn ratio(a: u64, b: u64) -> f64 {

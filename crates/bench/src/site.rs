@@ -117,13 +117,17 @@ impl Site {
     }
 }
 
-/// Schemas of a PostgreSQL server that benchmarks use; made anew each time.
+/// Schemas of a PostgreSQL server that benchmarks use.
 #[derive(Clone, Copy)]
 pub enum Schema {
     /// Of the server that is measured.
     Site,
     /// Of what it is compared with.
     Bare,
+    /// Of the large made-up company; kept.
+    Town,
+    /// Of the small one; kept.
+    SmallTown,
 }
 
 statements! {
@@ -132,21 +136,38 @@ statements! {
     MAKE_SITE = "SELECT 1" | "CREATE SCHEMA siyu_bench";
     DROP_BARE = "SELECT 1" | "DROP SCHEMA IF EXISTS siyu_bench_bare CASCADE";
     MAKE_BARE = "SELECT 1" | "CREATE SCHEMA siyu_bench_bare";
+    DROP_TOWN = "SELECT 1" | "DROP SCHEMA IF EXISTS siyu_bench_town CASCADE";
+    MAKE_TOWN = "SELECT 1" | "CREATE SCHEMA siyu_bench_town";
+    DROP_SMALL_TOWN = "SELECT 1" | "DROP SCHEMA IF EXISTS siyu_bench_small_town CASCADE";
+    MAKE_SMALL_TOWN = "SELECT 1" | "CREATE SCHEMA siyu_bench_small_town";
 }
 
-/// An empty schema of a PostgreSQL server; its address.
+/// An empty schema of a PostgreSQL server, made anew; its address.
 pub async fn empty_schema(server: &str, schema: Schema) -> anyhow::Result<String> {
-    let (name, drop_old, make_new) = match schema {
-        Schema::Site => ("siyu_bench", &DROP_SITE, &MAKE_SITE),
-        Schema::Bare => ("siyu_bench_bare", &DROP_BARE, &MAKE_BARE),
+    let (drop_old, make_new) = match schema {
+        Schema::Site => (&DROP_SITE, &MAKE_SITE),
+        Schema::Bare => (&DROP_BARE, &MAKE_BARE),
+        Schema::Town => (&DROP_TOWN, &MAKE_TOWN),
+        Schema::SmallTown => (&DROP_SMALL_TOWN, &MAKE_SMALL_TOWN),
     };
     let admin = Db::open(server, &store::Options { n_connections: 1, busy_wait_ms: 5_000 })?;
     let mut tx = admin.begin().await?;
     tx.execute(drop_old, &[]).await?;
     tx.execute(make_new, &[]).await?;
     tx.commit().await?;
+    Ok(schema_address(server, schema))
+}
+
+/// The address of a schema of a PostgreSQL server.
+pub fn schema_address(server: &str, schema: Schema) -> String {
+    let name = match schema {
+        Schema::Site => "siyu_bench",
+        Schema::Bare => "siyu_bench_bare",
+        Schema::Town => "siyu_bench_town",
+        Schema::SmallTown => "siyu_bench_small_town",
+    };
     let separator = if server.contains('?') { '&' } else { '?' };
-    Ok(format!("{server}{separator}options=-csearch_path%3D{name}"))
+    format!("{server}{separator}options=-csearch_path%3D{name}")
 }
 
 fn variables(

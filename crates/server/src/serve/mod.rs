@@ -5,6 +5,7 @@
 
 mod callbacks;
 mod http;
+mod index;
 mod metrics;
 mod notice_page;
 mod routes;
@@ -32,6 +33,7 @@ pub struct Server {
     holder: String,
     http: http::Http,
     work: work::Work,
+    indexing: jobs::Driver,
     settings: Settings,
 }
 
@@ -63,6 +65,7 @@ impl Server {
             base_url,
             holder,
             http: http::Http::start(listener, router),
+            indexing: index::begin(&scrm, settings.server.role),
             work: work::Work::default(),
             settings: settings.clone(),
             scrm,
@@ -80,7 +83,8 @@ impl Server {
     pub async fn stop(self) -> anyhow::Result<()> {
         let grace_ms = self.settings.server.stop_grace_s.saturating_mul(1_000);
         let http = tokio::time::timeout(Duration::from_millis(grace_ms), self.http.stop());
-        let (http, ()) = tokio::join!(http, self.work.stop(grace_ms));
+        let (http, (), ()) =
+            tokio::join!(http, self.work.stop(grace_ms), self.indexing.stop(grace_ms));
         if http.is_err() {
             warn!("some calls did not end within server.stop_grace_s; they were cut off");
         }

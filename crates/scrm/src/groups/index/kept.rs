@@ -67,6 +67,11 @@ impl Indexes {
         kept.index.clone()
     }
 
+    /// An index of a company's groups is to be made, though nobody has asked yet.
+    pub fn want(&self, corp: CorpId, now_ms: i64) {
+        self.asked(corp, now_ms);
+    }
+
     fn put(&self, corp: CorpId, index: Option<Index>, try_at_ms: i64) {
         if let Some(kept) = self.kept().get_mut(&corp) {
             kept.index = index.map(Arc::new);

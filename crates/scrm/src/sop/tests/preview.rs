@@ -71,6 +71,11 @@ store::on_both! { MIGRATIONS,
         let new = NewSop { kind: SopKind::NewGroups, ..sop(Mode::Manual, audience, steps) };
         let found = preview(&world.scrm, world.corp, &new).await.unwrap();
         assert_eq!((found.n_groups, found.warnings), (0, vec![Warning::NoGroupYet]));
+        let rule = Rule { name_part: "没有这样的群".to_owned(), ..Rule::default() };
+        let audience = Audience::Rule { rule, follows: false };
+        let new = sop(Mode::Manual, audience, vec![step(in_minutes(5), "你好")]);
+        let found = preview(&world.scrm, world.corp, &new).await.unwrap();
+        assert_eq!((found.n_groups, found.warnings), (0, vec![Warning::NoGroup]));
     }
 
     async fn a_step_is_tried_in_one_group_before_the_start(test: &TestDb) {

@@ -10,8 +10,8 @@ use super::{
     group_sop_view::OneSop,
 };
 use crate::{
-    About, Caller, Endpoint, Origin, Refusal,
-    wire::{Integer, List, SopId, Text},
+    About, Caller, Endpoint, IdempotencyKey, Origin, Refusal,
+    wire::{Integer, List, Optional, SopId, Text},
 };
 
 fn about(
@@ -161,6 +161,9 @@ struct Trial {
     step_no: Integer<1, { i64::MAX }>,
     /// WeCom's chat id.
     chat_id: ChatId,
+    /// Under the same key the same call is carried out once within 24 hours.
+    #[serde(default)]
+    idempotency_key: Optional<IdempotencyKey>,
 }
 
 #[derive(Serialize, JsonSchema, Default)]
@@ -228,9 +231,19 @@ async fn leave(caller: &Caller, request: Chosen) -> Result<LeftReply, Refusal> {
 }
 
 async fn try_step(caller: &Caller, request: Trial) -> Result<String, Refusal> {
-    let Trial { sop_id: SopId(id), step_no, chat_id: Text(chat_id) } = request;
-    let (scrm, corp, actor) = (&caller.scrm, caller.corp.id, caller.actor());
-    let tried = sop::try_step(scrm, corp, &id, step_no.get(), &chat_id, actor).await?;
+    let Trial { sop_id: SopId(id), step_no, chat_id: Text(chat_id), idempotency_key } = request;
+    let once = caller.once("tryStep", idempotency_key);
+    if let Some(answer) = caller.answer_before(once.as_ref()).await? {
+        return Ok(answer);
+    }
+    let trial = sop::Trial {
+        step_no: step_no.get(),
+        chat_id,
+        creator: caller.app.acting_staff,
+        actor: caller.actor(),
+        once,
+    };
+    let tried = sop::try_step(&caller.scrm, caller.corp.id, &id, trial).await?;
     Ok(tried.to_string())
 }
 

@@ -412,6 +412,7 @@ fn sentence(warning: &Warning) -> String {
             )
         }
         Warning::DueAtOnce { step } => format!("第 {step} 步：时间已过，启动后立即发送"),
-        Warning::NoGroupYet => "现在没有符合条件的群，新群会自动加入".to_owned(),
+        Warning::NoGroupYet => "现在没有符合条件的群，符合条件的群会自动加入".to_owned(),
+        Warning::NoGroup => "现在没有符合条件的群，以后也不会有群加入".to_owned(),
     }
 }

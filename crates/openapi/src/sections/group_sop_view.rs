@@ -9,7 +9,7 @@ use scrm::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{SOP_TASKS, sop_steps::ShownStep};
+use super::{SOP_TASKS, shown_rule::ShownRule, sop_steps::ShownStep};
 use crate::{
     About, Caller, Endpoint, Origin, Refusal,
     wire::{Integer, Optional, PageNo, PageOf, PageSize, SopId, Text, page},
@@ -156,6 +156,8 @@ struct SopDetailReply {
     follow: bool,
     /// A rule chose, or chooses, its groups.
     by_rule: bool,
+    /// The rule, as it is given; null where groups were chosen.
+    rule: Option<ShownRule>,
     sop_contents: Vec<ShownStep>,
     acts: Vec<ShownAct>,
 }
@@ -179,6 +181,7 @@ impl SopDetailReply {
             card: SopCardReply::example(),
             follow: true,
             by_rule: true,
+            rule: Some(ShownRule::example()),
             sop_contents: vec![ShownStep::example()],
             acts: vec![ShownAct {
                 time: "2026-04-24 10:00:00".to_owned(),
@@ -283,6 +286,7 @@ async fn detail(caller: &Caller, request: OneSop) -> Result<SopDetailReply, Refu
         card: SopCardReply::new(caller, found.card),
         follow: found.follows_rule,
         by_rule: found.rule.is_some(),
+        rule: found.rule.map(|rule| ShownRule::new(caller, rule)),
         sop_contents: found.steps.into_iter().map(|step| ShownStep::new(caller, step)).collect(),
         acts: found.acts.into_iter().map(shown).collect(),
     })

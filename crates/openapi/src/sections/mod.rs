@@ -14,6 +14,7 @@ mod group_sop_view;
 mod group_tags;
 mod library;
 mod materials;
+mod shown_rule;
 mod sop_data;
 mod sop_steps;
 mod step_files;

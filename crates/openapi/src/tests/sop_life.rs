@@ -176,6 +176,11 @@ store::on_both! { scrm::MIGRATIONS,
         let id = made(&api, json!({"draft": 1})).await;
         let trial = json!({"sopId": id, "stepNo": 1, "chatId": "b"});
         let tried = ok(&api, &path("try"), trial.clone()).await;
+        // Lost replies: a group gets the message once under the same key.
+        let keyed = with(&trial, json!({"idempotencyKey": "try-1"}));
+        let once = ok(&api, &path("try"), keyed.clone()).await;
+        assert_ne!(once, tried);
+        assert_eq!(ok(&api, &path("try"), keyed).await, once);
         let detail = of(&api, "detail", &tried).await;
         assert_eq!((&detail["title"], &detail["groupCount"]), (&json!("[测试] 欢迎"), &json!(1)));
         assert_eq!(detail["sopContents"][0]["sendTime"], "2026-01-01 08:00");

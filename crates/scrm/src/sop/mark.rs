@@ -32,6 +32,8 @@ struct Found {
     sop: SopId,
     /// It failed because it is not known whether its owner was told.
     is_unknown: bool,
+    /// It failed because somebody said so.
+    was_said: bool,
 }
 
 /// Marks tasks that were handed to their owners to send by hand; how many changed. All or nothing.
@@ -71,15 +73,17 @@ pub async fn mark_tasks(
             let state = TaskState::from_column(row.get(1)?)?;
             let mode = Mode::from_column(row.get(2)?)?;
             let reason: Option<String> = row.get(4)?;
-            let is_unknown = reason.is_some_and(|code| code == Reason::NoticeUnknown.code());
-            Ok((row.get(0)?, Found { state, mode, sop: row.get(3)?, is_unknown }))
+            let reason = reason.and_then(|code| Reason::parse(&code));
+            let is_unknown = reason == Some(Reason::NoticeUnknown);
+            let was_said = matches!(reason, Some(Reason::Said(_)));
+            Ok((row.get(0)?, Found { state, mode, sop: row.get(3)?, is_unknown, was_said }))
         })
         .await?
         .into_iter()
         .collect();
     let mut to_change: BTreeMap<SopId, Vec<(&PublicId, TaskState)>> = BTreeMap::new();
     for id in &tasks {
-        let Some(Found { state, mode, sop, is_unknown }) = found.get(id) else {
+        let Some(Found { state, mode, sop, is_unknown, was_said }) = found.get(id) else {
             return Err(Error::NotFound(format!("there is no task {id}")));
         };
         match (state, mode) {
@@ -92,6 +96,10 @@ pub async fn mark_tasks(
                 if mark == Mark::Sent && (*state == TaskState::Expired || *is_unknown) =>
             {
                 to_change.entry(*sop).or_default().push((id, *state));
+            }
+            // A failure that somebody told of already; another one is not his to change.
+            (TaskState::Failed, _) if !was_said => {
+                return Err(Error::Conflict(format!("task {id} has ended already")));
             }
             (state, _) if *state == target => {}
             (TaskState::Planned | TaskState::Dispatching, _) => {

@@ -53,7 +53,7 @@ pub use quota::Quota;
 pub use replan::Replanned;
 pub use rule::Rule;
 pub(crate) use stored::find;
-pub use trial::try_step;
+pub use trial::{Trial, try_step};
 pub use view::{
     Counts, Progress, SopCard, SopDetail, SopFilter, SopPage, StepDetail, detail, list, progress,
 };

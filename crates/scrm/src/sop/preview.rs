@@ -85,6 +85,8 @@ pub enum Warning {
     },
     /// It waits for groups to be made.
     NoGroupYet,
+    /// No group fits the rule, which is not followed: nothing will ever be sent.
+    NoGroup,
 }
 
 /// What an SOP would do if it were made and started now. Refused as making it would be.
@@ -264,7 +266,11 @@ fn warnings(
 ) -> Vec<Warning> {
     let mut warnings = Vec::new();
     if groups.is_empty() {
-        warnings.push(Warning::NoGroupYet);
+        let comes_later = match sop.audience {
+            Audience::Rule { follows, .. } => follows,
+            _ => true,
+        };
+        warnings.push(if comes_later { Warning::NoGroupYet } else { Warning::NoGroup });
     }
     let longest =
         names.iter().max_by_key(|name| name.len()).map(String::as_str).unwrap_or_default();

@@ -264,7 +264,7 @@ statements! {
         LIMIT 1";
     pub(crate) ACTS = "SELECT audit_id, at_ms, actor, action, detail
         FROM sop_audit
-        WHERE corp_id = $1 AND sop_id = $2
+        WHERE corp_id = $1 AND sop_id = $2 AND action <> 'follow'
         ORDER BY audit_id DESC
         LIMIT $3";
     pub(crate) N_BY_STATE = "SELECT state, CAST(count(*) AS BIGINT)

@@ -4,7 +4,22 @@ use super::{
     Actor, Audience, ChosenChat, MAX_TITLE_CHARS, NewSop, NewStep, SopKind, StepTime, create, edit,
     stored,
 };
-use crate::{CorpId, Error, PublicId, Scrm};
+use crate::{CorpId, Error, PublicId, Scrm, StaffId, once::Once};
+
+/// What to try, and who does.
+#[derive(Debug, Clone)]
+pub struct Trial {
+    /// The step's number.
+    pub step_no: i64,
+    /// WeCom's chat id of the group.
+    pub chat_id: String,
+    /// Who sends it, as the list of groups shows it.
+    pub creator: Option<StaffId>,
+    /// Who acts.
+    pub actor: Actor,
+    /// The caller's key, under which it is sent once.
+    pub once: Option<Once>,
+}
 
 /// Sends a step of an SOP, whatever its state, to one group; the id of the SOP that does it.
 /// [`Error::NotFound`] for an unknown step or group.
@@ -12,10 +27,9 @@ pub async fn try_step(
     scrm: &Scrm,
     corp: CorpId,
     id: &PublicId,
-    step_no: i64,
-    chat_id: &str,
-    actor: Actor,
+    trial: Trial,
 ) -> Result<PublicId, Error> {
+    let Trial { step_no, chat_id, creator, actor, once } = trial;
     let mut reader = scrm.db.reader().await?;
     let sop = stored::find(&mut reader, corp, id).await?;
     let steps = edit::steps(&mut reader, corp, sop.id).await?;
@@ -30,12 +44,12 @@ pub async fn try_step(
         instruction: sop.instruction,
         mode: sop.mode,
         kind: SopKind::MassMessage,
-        audience: Audience::Chats(vec![ChosenChat { chat_id: chat_id.to_owned(), owner: None }]),
+        audience: Audience::Chats(vec![ChosenChat { chat_id, owner: None }]),
         steps: vec![NewStep { time, content: step.content }],
-        creator: None,
+        creator,
         is_draft: false,
         actor,
-        once: None,
+        once,
     };
     create(scrm, corp, new).await
 }

@@ -68,7 +68,7 @@ pub struct SopDetail {
     pub follows_rule: bool,
     /// Its steps.
     pub steps: Vec<StepDetail>,
-    /// What was done to it, newest first, 100 at most.
+    /// What was done to it, newest first, 100 at most; not that groups joined and left by its rule.
     pub acts: Vec<Act>,
 }
 

@@ -57,6 +57,9 @@ store::on_both! { MIGRATIONS,
         world.sync().await;
         world.tick().await;
         assert_eq!(states(chat).await, [(0, 5), (60, 5)], "taken out by hand, it stays out");
+        let acts = crate::sop::detail(&world.scrm, world.corp, &id).await.unwrap().acts;
+        let acts: Vec<&str> = acts.iter().map(|act| act.action.as_str()).collect();
+        assert_eq!(acts, ["leave", "create"], "what the rule did would hide what people did");
     }
 
     async fn a_rule_that_is_not_followed_chooses_once(test: &TestDb) {

@@ -223,6 +223,22 @@ store::on_both! { MIGRATIONS,
         assert_eq!(listed, [(2, None), (2, None), failed, (1, None)]);
     }
 
+    async fn a_task_that_failed_for_another_reason_cannot_be_said_to_be_impossible(test: &TestDb) {
+        let world = World::synced(test, 1, 1).await;
+        let groups = world.groups().await;
+        let new = sop(Mode::Manual, chats(&groups), vec![step(NOW, "你好")]);
+        create(&world.scrm, world.corp, new).await.unwrap();
+        let owner = world.sim.sim.group(&groups[0].chat_id).unwrap().owner;
+        world.sim.sim.staff_leaves(&owner).unwrap();
+        world.sync().await;
+        world.tick().await;
+        let task = world.groups().await[0].tasks[0].clone();
+        assert_eq!(task.status, 3);
+        let mark = Mark::Impossible { reason: "群已封".to_owned() };
+        let refusal = mark_tasks(&world.scrm, world.corp, &[task.id], mark, Actor::System).await;
+        assert!(matches!(refusal, Err(Error::Conflict(_))), "{refusal:?}");
+    }
+
     async fn an_assistants_task_cannot_be_marked_by_hand(test: &TestDb) {
         let world = World::synced(test, 1, 1).await;
         let groups = world.groups().await;

@@ -14,7 +14,7 @@ use crate::{
 
 store::on_both! { MIGRATIONS,
     async fn planning_that_was_cut_off_goes_on_and_nothing_goes_out_before(test: &TestDb) {
-        // 100 steps: 20 groups a part.
+        // 100 steps: 10 groups a part.
         let world = World::synced(test, 3, 50).await;
         let groups = world.groups().await;
         let steps = (0..100).map(|n| step(in_minutes(n * 600), "你好")).collect();
@@ -22,7 +22,7 @@ store::on_both! { MIGRATIONS,
             .await
             .unwrap();
         assert_eq!(progress(&world.scrm, world.corp, &id).await.unwrap().total.n_planned, 5_000);
-        // As if the server had been killed after the second of three parts.
+        // As if the server had been killed before the last part.
         let mut tx = world.scrm.db.begin().await.unwrap();
         let last = *ids_of(&mut tx, &world, &groups).await.last().unwrap();
         let sop_id = stored::find(&mut tx, world.corp, &id).await.unwrap().id;

@@ -7,11 +7,16 @@ use crate::{
     MIGRATIONS,
     send::Reason,
     sop::{
-        Actor, Audience, Mode, NewSop, Quota, Rule, SopKind, StepTime, Warning, create, preview,
-        try_step,
+        Actor, Audience, Mode, NewSop, Quota, Rule, SopKind, StepTime, Trial, Warning, create,
+        preview, try_step,
     },
     tests::World,
 };
+
+fn trial(step_no: i64, chat_id: &str) -> Trial {
+    let chat_id = chat_id.to_owned();
+    Trial { step_no, chat_id, creator: None, actor: Actor::System, once: None }
+}
 
 store::on_both! { MIGRATIONS,
     async fn a_preview_counts_messages_by_day_and_names_who_cannot_send(test: &TestDb) {
@@ -71,6 +76,11 @@ store::on_both! { MIGRATIONS,
         let new = NewSop { kind: SopKind::NewGroups, ..sop(Mode::Manual, audience, steps) };
         let found = preview(&world.scrm, world.corp, &new).await.unwrap();
         assert_eq!((found.n_groups, found.warnings), (0, vec![Warning::NoGroupYet]));
+        let rule = Rule { name_part: "没有这样的群".to_owned(), ..Rule::default() };
+        let audience = Audience::Rule { rule, follows: false };
+        let new = sop(Mode::Manual, audience, vec![step(in_minutes(5), "你好")]);
+        let found = preview(&world.scrm, world.corp, &new).await.unwrap();
+        assert_eq!((found.n_groups, found.warnings), (0, vec![Warning::NoGroup]));
     }
 
     async fn a_step_is_tried_in_one_group_before_the_start(test: &TestDb) {
@@ -80,11 +90,14 @@ store::on_both! { MIGRATIONS,
         let new = NewSop { is_draft: true, ..sop(Mode::Assistant, chats(&groups), steps) };
         let id = create(&world.scrm, world.corp, new).await.unwrap();
         let (scrm, corp, chat) = (&world.scrm, world.corp, &groups[1].chat_id);
-        try_step(scrm, corp, &id, 1, chat, Actor::System).await.unwrap();
+        let creator = Some(groups[0].owner_id);
+        try_step(scrm, corp, &id, Trial { creator, ..trial(1, chat) }).await.unwrap();
         world.tick().await;
+        let tried = world.groups().await.into_iter().find(|group| group.chat_id == *chat);
+        assert_eq!(tried.unwrap().tasks[0].creator_id, groups[0].owner_id.0);
         assert_eq!(listed(&world, chat).await, [(0, 1, None)]);
         assert_eq!(listed(&world, &groups[0].chat_id).await, []);
-        let unknown = try_step(scrm, corp, &id, 2, chat, Actor::System).await.unwrap_err();
+        let unknown = try_step(scrm, corp, &id, trial(2, chat)).await.unwrap_err();
         assert!(unknown.to_string().contains("no step 2"), "{unknown}");
     }
 }

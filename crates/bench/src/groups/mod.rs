@@ -7,6 +7,7 @@ mod check;
 mod filters;
 mod lines;
 mod print;
+mod rounds;
 mod server;
 
 use std::path::PathBuf;
@@ -16,15 +17,14 @@ use scrm::Zone;
 use serde::Serialize;
 
 use crate::{
-    load::{self, LIST_PATH, Load},
-    program,
-    report::{Round, median, middle},
+    load,
     site::Schema,
-    town::{Place, Town, draw::Draw},
+    town::{Place, Town},
 };
 use asked::Asked;
 use filters::Took;
 use lines::{Limit, Line};
+use rounds::Site;
 use server::Server;
 
 /// How to measure.
@@ -87,30 +87,6 @@ pub async fn run(options: &Options) -> anyhow::Result<bool> {
     Ok(outcomes.iter().flat_map(|outcome| &outcome.lines).all(|line| line.is_met != Some(false)))
 }
 
-/// A town and the server on it.
-struct Site {
-    town: Town,
-    server: Server,
-    zone: Zone,
-    connections: usize,
-}
-
-impl Site {
-    /// Pages of the owners in a random order.
-    fn owner_pages(&self) -> Vec<String> {
-        let mut draw = Draw::of(5, 0);
-        let mut owners = self.town.owners.clone();
-        owners.sort_by_cached_key(|_| draw.bits());
-        let asked = |&id: &i64| Asked { owner: Some(id), ..Asked::default() }.body(&self.zone);
-        owners.iter().map(asked).collect()
-    }
-
-    fn load<'a>(&'a self, bodies: &'a [String]) -> Load<'a> {
-        let (host, signer) = (&self.server.listen, &self.town.signer);
-        Load { host, path: LIST_PATH, bodies, signer, connections: self.connections }
-    }
-}
-
 async fn on(
     options: &Options,
     database: &'static str,
@@ -145,8 +121,9 @@ async fn on(
     let bodies = site.owner_pages();
     let reply_bytes = load::mean_reply(&site.load(&bodies)).await?;
     let per_s =
-        throughput(&site, &bodies, reply_bytes, &pace, &mut lines, postgres.is_some()).await?;
-    open_loop(&site, &few, &bodies, per_s / 2.0, &pace, &mut lines).await?;
+        rounds::throughput(&site, &bodies, reply_bytes, &pace, &mut lines, postgres.is_some())
+            .await?;
+    rounds::open_loop(&site, &few, &bodies, per_s / 2.0, &pace, &mut lines).await?;
     let kinds = filters::kinds(&site.town, no_filter.n_total);
     let Site { town, server, zone, .. } = &site;
     let filters = filters::measure(&server.listen, town, zone, &kinds, pace.filter_s).await?;
@@ -156,118 +133,14 @@ async fn on(
     }
     let (resident_mib, _) = server.running.memory_mib()?;
     lines.push(Line::limited("memory of the server", resident_mib, "MiB", Limit::AtMost(500.0)));
+    let peak_mib = server.running.peak_memory_mib()?;
+    lines.push(Line::plain("at most since its start", peak_mib, "MiB"));
     let limit = Limit::AtMost(40.0);
     lines.push(Line::limited("memory of a server without companies", idle_mib, "MiB", limit));
-    let checked = while_changing(&site, &bodies, per_s / 2.0, &pace, &mut lines).await?;
+    let checked = rounds::while_changing(&site, &bodies, per_s / 2.0, &pace, &mut lines).await?;
     site.server.running.stop().await?;
     few.server.running.stop().await?;
     Ok(Outcome { database, groups: options.groups, reply_bytes, lines, filters, checked })
-}
-
-/// Pages of random owners in a closed loop, in turn with a static reply; how many a second.
-async fn throughput(
-    site: &Site,
-    bodies: &[String],
-    reply_bytes: usize,
-    pace: &Pace,
-    lines: &mut Vec<Line>,
-    is_postgres: bool,
-) -> anyhow::Result<f64> {
-    let own = std::env::current_exe()?;
-    let bytes = reply_bytes.to_string();
-    let arguments = ["yardstick", "--bytes", &bytes, "--app-key", &site.town.signer.app_key];
-    let (yardstick, address) = program::start_and_read(&own, &arguments).await?;
-    let list = site.load(bodies);
-    let fixed = Load { host: &address, path: "/", ..list };
-    let (mut of_list, mut of_fixed) = (Vec::new(), Vec::new());
-    // One round of each to warm up, not counted; then in turn, so that both meet the same machine.
-    for round in 0..=pace.rounds {
-        let rounds =
-            [load::closed(&list, pace.closed_s).await?, load::closed(&fixed, pace.closed_s).await?];
-        if round > 0 {
-            of_list.push(rounds[0]);
-            of_fixed.push(rounds[1]);
-        }
-    }
-    yardstick.stop().await?;
-    let (of_list, of_fixed) = (median(&of_list), median(&of_fixed));
-    let per_s = of_list.requests_per_s;
-    lines.push(Line::plain("pages of random owners", per_s, "/s"));
-    lines.push(Line::plain("their p50", ms(of_list.p50_us), "ms"));
-    lines.push(Line::plain("their p99", ms(of_list.p99_us), "ms"));
-    lines.push(Line::plain("signed static replies", of_fixed.requests_per_s, "/s"));
-    let (what, ratio) = ("throughput ÷ static reply", per_s / of_fixed.requests_per_s);
-    // The limit is for SQLite: on PostgreSQL the database's own processes share the machine.
-    lines.push(if is_postgres {
-        Line::plain(what, ratio, "")
-    } else {
-        Line::limited(what, ratio, "", Limit::AtLeast(0.4))
-    });
-    Ok(per_s)
-}
-
-/// The same at fixed times, in turn with a small company under the same load.
-async fn open_loop(
-    site: &Site,
-    few: &Site,
-    bodies: &[String],
-    per_s: f64,
-    pace: &Pace,
-    lines: &mut Vec<Line>,
-) -> anyhow::Result<()> {
-    let few_bodies = few.owner_pages();
-    let (mut of_many, mut of_few) = (Vec::new(), Vec::new());
-    load::open(&few.load(&few_bodies), per_s, 1.0).await?;
-    for _ in 0..pace.rounds {
-        of_many.push(load::open(&site.load(bodies), per_s, pace.open_s).await?);
-        of_few.push(load::open(&few.load(&few_bodies), per_s, pace.open_s).await?);
-    }
-    let (many, small) = (median(&of_many), median(&of_few));
-    lines.push(Line::plain("open loop, requests due", per_s, "/s"));
-    lines.push(Line::plain("open loop, p50", ms(many.p50_us), "ms"));
-    lines.push(Line::plain("open loop, p99", ms(many.p99_us), "ms"));
-    let what = format!("open loop, p99 with {} groups", few.town.plan.n_groups);
-    lines.push(Line::plain(what, ms(small.p99_us), "ms"));
-    let ratio = middle(of_many.iter().zip(&of_few).map(|(a, b)| p99_ratio(a, b)).collect());
-    let limit = Limit::AtMost(1.5);
-    lines.push(Line::limited("p99 with many groups ÷ with few", ratio, "", limit));
-    Ok(())
-}
-
-/// The same while groups change, in turn with quiet; then answers are compared while they change on.
-async fn while_changing(
-    site: &Site,
-    bodies: &[String],
-    per_s: f64,
-    pace: &Pace,
-    lines: &mut Vec<Line>,
-) -> anyhow::Result<check::Checked> {
-    let (mut quiet, mut changing, mut rates) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..pace.rounds {
-        quiet.push(load::open(&site.load(bodies), per_s, pace.open_s).await?);
-        let changes = changes::start(&site.town);
-        changing.push(load::open(&site.load(bodies), per_s, pace.open_s).await?);
-        rates.push(changes.stop()?);
-    }
-    let changes = changes::start(&site.town);
-    let (listen, town) = (&site.server.listen, &site.town);
-    let checked = check::run(listen, town, &site.zone, pace.check_s).await?;
-    changes.stop()?;
-    let least = Limit::AtLeast(f64::from(changes::RATE) * 0.95);
-    lines.push(Line::limited("changes of groups", middle(rates), "/s", least));
-    lines.push(Line::plain("p99 in quiet", ms(median(&quiet).p99_us), "ms"));
-    lines.push(Line::plain("p99 while groups change", ms(median(&changing).p99_us), "ms"));
-    let ratio = middle(changing.iter().zip(&quiet).map(|(a, b)| p99_ratio(a, b)).collect());
-    lines.push(Line::limited("p99 while groups change ÷ quiet", ratio, "", Limit::AtMost(2.0)));
-    let n_compared = f64::from(checked.n_compared);
-    lines.push(Line::limited("answers compared with SQL", n_compared, "", Limit::AtLeast(1.0)));
-    let n_differences = f64::from(checked.n_differences);
-    lines.push(Line::limited("of them different", n_differences, "", Limit::AtMost(0.0)));
-    Ok(checked)
-}
-
-fn p99_ratio(a: &Round, b: &Round) -> f64 {
-    ms(a.p99_us) / ms(b.p99_us.max(1))
 }
 
 /// Milliseconds.

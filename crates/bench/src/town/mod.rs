@@ -4,6 +4,7 @@
 pub mod draw;
 pub mod names;
 pub mod plan;
+mod sops;
 pub mod write;
 
 use std::{
@@ -76,6 +77,7 @@ impl Town {
         let plan = Plan::new(n_groups);
         let mark = format!("town {VERSION}, {n_groups} groups");
         if let Some(marker) = kept(&folder, place, &mark).await {
+            migrate(&folder, &address(&folder, place)).await?;
             return Self::of(folder, place, plan, marker, None).await;
         }
         eprintln!("making {}: {n_groups} groups", folder.display());
@@ -138,6 +140,14 @@ fn address(folder: &Path, place: &Place<'_>) -> String {
 
 fn open(address: &str) -> Result<Db, store::Error> {
     Db::open(address, &store::Options { n_connections: 4, busy_wait_ms: 5_000 })
+}
+
+/// Brings a town that was kept to the newest schema: a server's start is not to be measured with that.
+async fn migrate(folder: &Path, address: &str) -> anyhow::Result<()> {
+    let variables = [("SIYU_DATABASE__URL", address.to_owned())];
+    let arguments = ["migrate", "--data", &folder.display().to_string()];
+    program::run(&program::beside("siyu")?, &arguments, &variables, "").await?;
+    Ok(())
 }
 
 /// Makes the company and an app that may call for it, as an operator does.

@@ -22,7 +22,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             title: "list customer groups with their SOP tasks",
             about: "A page of the customer groups that are not dissolved: latest createTimeGroup first, \
                     then by chatId. A group shows at most 200 tasks, those with the latest startTime, by \
-                    startTime and then by creation.",
+                    startTime and then by creation; /api/v3/sop-tasks/list gives all of one group.",
             section: SOP_TASKS,
             scope: "groups:read",
             origin: Origin::Contract,
@@ -100,7 +100,7 @@ struct Group {
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Task {
+pub(super) struct Task {
     id: String,
     sop_info_id: String,
     /// The SOP's title.
@@ -162,23 +162,7 @@ impl Group {
             sales_name: "张三".to_owned(),
             department_name: "销售一部,华东".to_owned(),
             chat_name: "售后服务群".to_owned(),
-            tasks: vec![Task {
-                id: "019a2b3c4d5e7f8091a2b3c4d5e6f708".to_owned(),
-                sop_info_id: "019a2b3c4d5e7f8091a2b3c4d5e6f707".to_owned(),
-                title: "新品介绍".to_owned(),
-                chat_id: chat_id.clone(),
-                chat_name: "售后服务群".to_owned(),
-                owner: (),
-                owner_name: (),
-                send_status: 1,
-                creator_id: 454_548_673_615_872,
-                mode: 1,
-                start_time: "2026-04-26 11:35".to_owned(),
-                owner_id: (),
-                send_status_detail: None,
-                start_time_export: (),
-                qw_sales_id: (),
-            }],
+            tasks: vec![Task::example(&chat_id)],
             chat_id,
             calendars: [],
             tag_group_names: vec!["重点".to_owned()],
@@ -188,7 +172,27 @@ impl Group {
 }
 
 impl Task {
-    fn new(task: ListedTask, chat_id: &str, raw_name: &str, zone: &Zone) -> Self {
+    pub(super) fn example(chat_id: &str) -> Self {
+        Self {
+            id: "019a2b3c4d5e7f8091a2b3c4d5e6f708".to_owned(),
+            sop_info_id: "019a2b3c4d5e7f8091a2b3c4d5e6f707".to_owned(),
+            title: "新品介绍".to_owned(),
+            chat_id: chat_id.to_owned(),
+            chat_name: "售后服务群".to_owned(),
+            owner: (),
+            owner_name: (),
+            send_status: 1,
+            creator_id: 454_548_673_615_872,
+            mode: 1,
+            start_time: "2026-04-26 11:35".to_owned(),
+            owner_id: (),
+            send_status_detail: None,
+            start_time_export: (),
+            qw_sales_id: (),
+        }
+    }
+
+    pub(super) fn new(task: ListedTask, chat_id: &str, raw_name: &str, zone: &Zone) -> Self {
         Self {
             id: task.id.to_string(),
             sop_info_id: task.sop.to_string(),

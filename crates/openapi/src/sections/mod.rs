@@ -19,6 +19,7 @@ mod sop_data;
 mod sop_steps;
 mod step_files;
 mod tags;
+mod task_list;
 mod task_marks;
 mod task_story;
 mod wecom_org;
@@ -46,6 +47,7 @@ pub fn endpoints() -> &'static [Endpoint] {
             group_sop_plan::endpoints(),
             group_sop_view::endpoints(),
             task_marks::endpoints(),
+            task_list::endpoints(),
             task_story::endpoints(),
             group_sop_life::endpoints(),
             group_tags::endpoints(),

@@ -226,6 +226,29 @@ store::on_both! { scrm::MIGRATIONS,
         refused(&api, &path("list"), json!({"state": 4}), 40_001, "state: 4 is not between 0 and 3").await;
     }
 
+    async fn all_tasks_of_a_group_are_listed_page_by_page(test: &TestDb) {
+        let api = Api::on(test).await;
+        three_groups(&api).await;
+        let days: Vec<Value> = (1..=70).map(|no| day(no, "10:00", "一")).collect();
+        for _ in 0..3 {
+            made(&api, json!({"sopContents": days, "chatIds": ["b"]})).await;
+        }
+        let listed = ok(&api, "/api/v3/groupSop/getGroupList", json!({"keyword": ""})).await;
+        let groups = listed["result"].as_array().unwrap();
+        let shown = groups.iter().find(|group| group["chatId"] == "b").unwrap()["tasks"].clone();
+        let of_page = async |no: i64| {
+            let request = json!({"chatId": "b", "pageNo": no, "pageSize": 105});
+            ok(&api, "/api/v3/sop-tasks/list", request).await
+        };
+        let (first, second) = (of_page(1).await, of_page(2).await);
+        assert_eq!((&first["totalCount"], &second["totalCount"]), (&json!(210), &json!(210)));
+        let all = [first, second].map(|page| page["result"].as_array().unwrap().clone()).concat();
+        assert_eq!(json!(all[10..]), shown, "the list of groups shows the latest 200");
+        for (chat, code) in [(json!("wrNone"), 40_404), (json!(null), 40_001)] {
+            refused(&api, "/api/v3/sop-tasks/list", json!({ "chatId": chat }), code, "").await;
+        }
+    }
+
     async fn the_history_of_a_task_tells_what_happened_and_who_did_it(test: &TestDb) {
         let api = Api::on(test).await;
         three_groups(&api).await;

@@ -20,7 +20,7 @@ use std::collections::HashMap;
 
 use store::{Session, Tx, Value, params};
 
-use crate::{CorpId, Error, GroupId, StaffId, corps};
+use crate::{CorpId, Error, GroupId, Scrm, StaffId, corps};
 pub(crate) use events::{Applied, MembersChanged, apply_members};
 pub(crate) use facts::{Facts, facts, facts_after};
 pub use index::{Indexes, Limits as IndexLimits, tick as index_tick};
@@ -154,6 +154,26 @@ pub(crate) async fn changed(
     found.sort_unstable();
     found.dedup();
     Ok(found)
+}
+
+/// Numbers of the change sequence that are kept for those who follow it in memory.
+pub(crate) const NUMBERS_KEPT: i64 = 100_000;
+
+/// Forgets what changed up to the number `followed`, but for the newest [`NUMBERS_KEPT`] numbers.
+pub(crate) async fn forget_changes(scrm: &Scrm, corp: CorpId, followed: i64) -> Result<(), Error> {
+    /// Numbers in one transaction.
+    const AT_ONCE: i64 = 500;
+    loop {
+        let mut tx = scrm.db.begin().await?;
+        let newest = corps::change_seq(&mut tx, corp).await?;
+        let until = followed.min(newest - NUMBERS_KEPT);
+        let first =
+            tx.query_opt(&sql::FIRST_CHANGE, &params![corp], |row| row.get::<i64>(0)).await?;
+        let Some(first) = first.filter(|first| *first <= until) else { return Ok(()) };
+        let part = until.min(first + AT_ONCE);
+        tx.execute(&sql::FORGET_CHANGES, &params![corp, part]).await?;
+        tx.commit().await?;
+    }
 }
 
 /// Groups that are noted under one number, at most: who follows does so number by number.

@@ -153,6 +153,8 @@ statements! {
     pub(crate) LIVE_CHAT_IDS = "SELECT chat_id
         FROM customer_groups
         WHERE corp_id = $1 AND NOT is_dissolved AND owner_id IN ({list})";
+    pub(crate) FIRST_CHANGE = "SELECT change_seq FROM group_changes WHERE corp_id = $1 ORDER BY change_seq LIMIT 1";
+    pub(crate) FORGET_CHANGES = "DELETE FROM group_changes WHERE corp_id = $1 AND change_seq <= $2";
     pub(crate) NOTE_CHANGES = "INSERT INTO group_changes (corp_id, change_seq, group_id) VALUES {rows}";
 }
 

@@ -48,6 +48,15 @@ pub async fn tick(scrm: &Scrm, corp: CorpId) -> Result<bool, Error> {
     }
 }
 
+/// Forgets changes that were looked at long ago.
+pub async fn forget_old(scrm: &Scrm, corp: CorpId) -> Result<(), Error> {
+    let mut reader = scrm.db.reader().await?;
+    let followed =
+        reader.query_opt(&sql::FOLLOWED, &params![corp], |row| row.get::<i64>(0)).await?;
+    drop(reader);
+    groups::forget_changes(scrm, corp, followed.unwrap_or(0)).await
+}
+
 struct Failed {
     /// Of which SOP the data cannot be read.
     sop: Option<SopId>,

@@ -31,13 +31,13 @@ use std::collections::HashMap;
 
 use store::{Session, Value, params};
 
-use crate::{BatchId, CorpId, Error, GroupId, PublicId, Scrm, SopId};
+use crate::{BatchId, CorpId, Error, GroupId, Page, PublicId, Scrm, SopId, groups};
 pub use audit::{Act, Actor};
 pub use content::{ContentItem, ContentRefusal, Field, LinkCard};
 pub(crate) use content::{check_link, filled, joined_text};
 pub use create::create;
 pub use edit::{Difference, Edit, EditedStep, edit, preview_edit};
-pub use follow::tick as follow_tick;
+pub use follow::{forget_old, tick as follow_tick};
 pub use lifecycle::{Over, delete, end, pause, resume, start};
 pub use mark::{MAX_MARKED, Mark, mark_tasks};
 pub(crate) use membership::plan_again;
@@ -246,6 +246,38 @@ pub(crate) async fn tasks_of_groups(
         tasks.entry(group).or_default().push(task);
     }
     Ok(tasks)
+}
+
+/// A page of a group's tasks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskPage {
+    /// WeCom's name of the group, empty for an unnamed one.
+    pub raw_name: String,
+    /// How many tasks it has in all.
+    pub n_total: i64,
+    /// Those of the page, by start and then by creation.
+    pub tasks: Vec<ListedTask>,
+}
+
+/// All tasks of a group, page by page. [`Error::NotFound`] for one that is unknown or dissolved.
+pub async fn tasks_of_group(
+    scrm: &Scrm,
+    corp: CorpId,
+    chat_id: &str,
+    page: Page,
+) -> Result<TaskPage, Error> {
+    let mut reader = scrm.db.reader().await?;
+    let found = groups::by_chat_ids(&mut reader, corp, &[chat_id.to_owned()]).await?;
+    let group = groups::known(&found, chat_id)?;
+    let counting = params![corp, group.id];
+    let n_total = reader.query_opt(&sql::N_OF_GROUP, &counting, |row| row.get(0)).await?;
+    let paging = params![corp, group.id, page.size, page.offset()];
+    let rows = reader.query(&sql::PAGE_OF_GROUP, &paging, sql::listed).await?;
+    Ok(TaskPage {
+        raw_name: group.raw_name.clone(),
+        n_total: n_total.unwrap_or(0),
+        tasks: rows.into_iter().map(|(_, task)| task).collect(),
+    })
 }
 
 /// The title of an SOP.

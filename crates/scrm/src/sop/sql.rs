@@ -167,6 +167,17 @@ statements! {
         JOIN sops AS s ON s.corp_id = $1 AND s.sop_id = r.sop_id
         WHERE r.place <= 200
         ORDER BY r.group_id, r.due_at_ms, r.created_at_ms, r.uuid";
+    pub(crate) PAGE_OF_GROUP = "SELECT t.group_id, t.uuid, s.uuid, s.title, t.state, s.creator_id, s.mode, t.due_at_ms,
+            t.reason
+        FROM sop_tasks AS t
+        JOIN sops AS s ON s.corp_id = t.corp_id AND s.sop_id = t.sop_id AND s.state <> 9
+        WHERE t.corp_id = $1 AND t.group_id = $2
+        ORDER BY t.due_at_ms, t.created_at_ms, t.uuid
+        LIMIT $3 OFFSET $4";
+    pub(crate) N_OF_GROUP = "SELECT CAST(count(*) AS BIGINT)
+        FROM sop_tasks AS t
+        JOIN sops AS s ON s.corp_id = t.corp_id AND s.sop_id = t.sop_id AND s.state <> 9
+        WHERE t.corp_id = $1 AND t.group_id = $2";
     /// State 1: active.
     pub(crate) DUE_SOPS = "SELECT sop_id
         FROM sops

@@ -139,6 +139,7 @@ fn serve(driver: &mut Driver, job: Job, look_every_ms: u64) {
             callbacks::forget_old(&job.scrm, job.corp).await?;
             sync::forget_old(&job.scrm, job.corp).await?;
             once::forget_old(&job.scrm, job.corp).await?;
+            sop::forget_old(&job.scrm, job.corp).await?;
             Ok::<_, scrm::Error>(Next::AfterPause)
         }
     });

@@ -11,7 +11,10 @@ use super::{
     Entry, Query,
     delta::{Change, State},
 };
-use crate::{CorpId, Error, GroupId, Page, TagId, corps, groups::sql};
+use crate::{
+    CorpId, Error, GroupId, Page, TagId, corps,
+    groups::{NUMBERS_KEPT, sql},
+};
 
 /// With more changes at a time the index is given up, and made anew.
 const MAX_CHANGES: usize = 20_000;
@@ -70,6 +73,10 @@ impl Index {
         let known = self.seq();
         if known >= seq {
             return Ok(true);
+        }
+        if seq - known >= NUMBERS_KEPT {
+            // What changed is not known any more.
+            return Ok(false);
         }
         let limit = i64::try_from(MAX_CHANGES + 1).expect("it is small");
         let values = params![self.corp, known, seq, limit];

@@ -3,7 +3,7 @@
 use memchr::memmem::Finder;
 use proptest::{prelude::*, strategy::ValueTree as _, test_runner::TestRunner};
 use roaring::RoaringBitmap;
-use store::testing::TestDb;
+use store::{params, testing::TestDb};
 
 use super::{
     Indexes, Limits,
@@ -13,9 +13,10 @@ use super::{
 use crate::{
     CorpId, GroupId, MIGRATIONS, Page, Scrm, StaffId,
     groups::{
-        Filter, list,
+        Filter, NUMBERS_KEPT, list,
         tests::{a_group, a_request, model, numbered, stocked},
     },
+    sop,
     testing::{PutGroup, change_groups},
 };
 
@@ -40,6 +41,30 @@ async fn listed(scrm: &Scrm, corp: CorpId, filter: &Filter, page: Page) -> (usiz
     let answer = list(scrm, corp, filter, page).await.unwrap();
     let chat_ids = answer.groups.into_iter().map(|group| group.chat_id).collect();
     (usize::try_from(answer.n_total).unwrap(), chat_ids)
+}
+
+store::statements! {
+    AT = "UPDATE corps SET change_seq = $2 WHERE corp_id = $1";
+    CHANGED = "INSERT INTO group_changes (corp_id, change_seq, group_id) VALUES ($1, $2, 1)";
+    N_CHANGES = "SELECT CAST(count(*) AS BIGINT) FROM group_changes WHERE corp_id = $1";
+}
+
+async fn n_changes(scrm: &Scrm, corp: CorpId) -> i64 {
+    let mut reader = scrm.db.reader().await.unwrap();
+    reader.query_opt(&N_CHANGES, &params![corp], |row| row.get(0)).await.unwrap().unwrap()
+}
+
+fn a_named(id: i64, name: &str) -> PutGroup {
+    PutGroup {
+        id,
+        chat_id: format!("wr{id}"),
+        owner: 400_000_000_000_001,
+        raw_name: name.to_owned(),
+        display_name: name.to_owned(),
+        created_at_ms: id,
+        is_dissolved: false,
+        tags: vec![],
+    }
 }
 
 /// A group is added, or becomes another one with the same chat id.
@@ -87,6 +112,31 @@ store::on_both! { MIGRATIONS,
         assert!(nodes.iter().all(|node| is_indexed(node, corp)));
     }
 
+    async fn changes_that_everybody_has_seen_are_forgotten(test: &TestDb) {
+        let (scrm, corp) = stocked(test, &[]).await;
+        let indexed = node(&scrm, ROOM);
+        loaded(&indexed, corp).await;
+        let mut tx = scrm.db.begin().await.unwrap();
+        let group = [a_named(1, "群")];
+        tx.execute(&AT, &params![corp, 5_i64]).await.unwrap();
+        tx.execute(&CHANGED, &params![corp, 5_i64]).await.unwrap();
+        tx.commit().await.unwrap();
+        while sop::follow_tick(&scrm, corp).await.unwrap() {}
+        sop::forget_old(&scrm, corp).await.unwrap();
+        assert_eq!(n_changes(&scrm, corp).await, 1, "an index may still want it");
+        let mut tx = scrm.db.begin().await.unwrap();
+        tx.execute(&AT, &params![corp, 5 + NUMBERS_KEPT]).await.unwrap();
+        tx.commit().await.unwrap();
+        change_groups(&scrm, corp, &group).await;
+        sop::forget_old(&scrm, corp).await.unwrap();
+        assert_eq!(n_changes(&scrm, corp).await, 1, "of the new change");
+        // One that was so far behind cannot follow any more.
+        let page = Page { no: 1, size: 1 };
+        let answer = listed(&indexed, corp, &Filter::default(), page).await;
+        assert_eq!(answer, (1, vec!["wr1".to_owned()]));
+        assert!(!is_indexed(&indexed, corp));
+    }
+
     async fn where_there_is_no_room_the_database_answers(test: &TestDb) {
         let mut runner = TestRunner::deterministic();
         let groups = proptest::collection::vec(a_group(), 20).new_tree(&mut runner).unwrap();
@@ -117,18 +167,7 @@ store::on_both! { MIGRATIONS,
     }
 
     async fn after_very_many_changes_the_index_is_made_anew(test: &TestDb) {
-        let groups: Vec<PutGroup> = (1..=20_001)
-            .map(|id| PutGroup {
-                id,
-                chat_id: format!("wr{id}"),
-                owner: 400_000_000_000_001,
-                raw_name: "群".to_owned(),
-                display_name: "群".to_owned(),
-                created_at_ms: id,
-                is_dissolved: false,
-                tags: vec![],
-            })
-            .collect();
+        let groups: Vec<PutGroup> = (1..=20_001).map(|id| a_named(id, "群")).collect();
         let (scrm, corp) = stocked(test, &[]).await;
         let node = node(&scrm, Limits { max_bytes: 64 << 20, ..ROOM });
         loaded(&node, corp).await;

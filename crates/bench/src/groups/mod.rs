@@ -116,7 +116,7 @@ async fn on(
     let few_server = Server::start(&few.folder, &few.address)?;
     let connections = options.connections;
     let few = Site { town: few, server: few_server, zone: zone.clone(), connections };
-    let site = Site { town, server, zone, connections };
+    let mut site = Site { town, server, zone, connections };
 
     let bodies = site.owner_pages();
     let reply_bytes = load::mean_reply(&site.load(&bodies)).await?;
@@ -125,8 +125,8 @@ async fn on(
             .await?;
     rounds::open_loop(&site, &few, &bodies, per_s / 2.0, &pace, &mut lines).await?;
     let kinds = filters::kinds(&site.town, no_filter.n_total);
-    let Site { town, server, zone, .. } = &site;
-    let filters = filters::measure(&server.listen, town, zone, &kinds, pace.filter_s).await?;
+    let Site { town, server, zone, .. } = &mut site;
+    let filters = filters::measure(server, town, zone, &kinds, pace.filter_s).await?;
     if let Some(worst) = filters.iter().max_by_key(|took| took.p99_us) {
         let what = format!("one client, p99 of the worst filter ({})", worst.name);
         lines.push(Line::limited(what, ms(worst.p99_us), "ms", Limit::AtMost(15.0)));

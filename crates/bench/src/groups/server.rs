@@ -41,6 +41,13 @@ impl Server {
         Ok(Self { running, listen, started })
     }
 
+    /// Waits until it can be connected to.
+    pub async fn until_listening(&mut self) -> anyhow::Result<()> {
+        let listen = self.listen.clone();
+        let is_listening = || std::net::TcpStream::connect(&listen).ok().map(drop);
+        program::wait_for("the server listens", 60, &mut self.running, is_listening).await
+    }
+
     /// Seconds from the start until this is answered rightly.
     pub async fn first_answer(
         &mut self,
@@ -98,9 +105,7 @@ pub async fn idle_memory_mib(folder: &Path) -> anyhow::Result<f64> {
     std::fs::create_dir_all(folder)?;
     let address = format!("sqlite:{}", folder.join("siyu.db").display());
     let mut server = Server::start(folder, &address)?;
-    let listen = server.listen.clone();
-    let is_listening = || std::net::TcpStream::connect(&listen).ok();
-    program::wait_for("the server listens", 20, &mut server.running, is_listening).await?;
+    server.until_listening().await?;
     tokio::time::sleep(Duration::from_secs(3)).await;
     let (resident_mib, _) = server.running.memory_mib()?;
     server.running.stop().await?;

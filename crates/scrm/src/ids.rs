@@ -94,7 +94,9 @@ impl TryFrom<String> for PublicId {
 
 impl std::fmt::Display for PublicId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&hex::encode(self.0))
+        let mut digits = [0; 32];
+        hex::encode_to_slice(self.0, &mut digits).expect("it has twice as many");
+        f.write_str(str::from_utf8(&digits).expect("digits are ASCII"))
     }
 }
 

@@ -22,12 +22,16 @@ impl Zone {
 
     /// `yyyy-MM-dd HH:mm:ss` of a moment.
     pub fn seconds_text(&self, at_ms: i64) -> String {
-        self.local(at_ms).strftime("%Y-%m-%d %H:%M:%S").to_string()
+        let local = self.local(at_ms);
+        let mut text = minutes_text(local);
+        text.push(':');
+        push_two_digits(&mut text, local.second());
+        text
     }
 
     /// `yyyy-MM-dd HH:mm` of a moment.
     pub fn minutes_text(&self, at_ms: i64) -> String {
-        self.local(at_ms).strftime("%Y-%m-%d %H:%M").to_string()
+        minutes_text(self.local(at_ms))
     }
 
     /// The moment of a local time. A time that the zone skips is moved on by the gap; of a time that
@@ -68,6 +72,29 @@ impl Zone {
         let timestamp = Timestamp::from_millisecond(at_ms).unwrap_or(farthest);
         self.0.to_datetime(timestamp)
     }
+}
+
+/// Written by hand, since a page of groups has hundreds of them.
+fn minutes_text(local: civil::DateTime) -> String {
+    let year = (i8::try_from(local.year() / 100), i8::try_from(local.year() % 100));
+    let (Ok(century @ 0..), Ok(year @ 0..)) = year else {
+        return local.strftime("%Y-%m-%d %H:%M").to_string();
+    };
+    let mut text = String::with_capacity("2026-01-31 23:59:59".len());
+    push_two_digits(&mut text, century);
+    push_two_digits(&mut text, year);
+    for (mark, number) in
+        [('-', local.month()), ('-', local.day()), (' ', local.hour()), (':', local.minute())]
+    {
+        text.push(mark);
+        push_two_digits(&mut text, number);
+    }
+    text
+}
+
+fn push_two_digits(text: &mut String, number: i8) {
+    let digit = |n: i8| char::from(b'0' + n.cast_unsigned());
+    text.extend([digit(number / 10), digit(number % 10)]);
 }
 
 #[cfg(test)]

@@ -42,8 +42,12 @@ columns!(i64, bool, f64, String, Vec<u8>);
 
 impl<const N: usize> FromColumn for [u8; N] {
     fn from_column(row: &Row<'_>, index: usize) -> Result<Self, Error> {
-        let bytes: Vec<u8> = read(row, index)?;
-        bytes.try_into().map_err(|_: Vec<u8>| column_error::<Self>(index))
+        let bytes = match row.0 {
+            RowOf::Sqlite(row) => row.get_ref(index).ok().and_then(|value| value.as_blob().ok()),
+            RowOf::Postgres(row) => row.try_get(index).ok(),
+        };
+        let bytes: Option<&[u8]> = bytes;
+        bytes.and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| column_error::<Self>(index))
     }
 }
 

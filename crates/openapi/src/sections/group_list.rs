@@ -1,5 +1,7 @@
 //! SOP任务: customer groups with their SOP tasks.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use scrm::{
     StaffId, TagId, Zone,
@@ -104,10 +106,10 @@ pub(super) struct Task {
     id: String,
     sop_info_id: String,
     /// The SOP's title.
-    title: String,
-    chat_id: String,
+    title: Arc<str>,
+    chat_id: Arc<str>,
     /// WeCom's name; "" for an unnamed group.
-    chat_name: String,
+    chat_name: Arc<str>,
     /// Always null.
     owner: (),
     /// Always null.
@@ -141,7 +143,8 @@ async fn get_group_list(caller: &Caller, request: GetGroupList) -> Result<PageOf
 
 impl Group {
     fn new(group: ListedGroup, zone: &Zone) -> Self {
-        let task = |task| Task::new(task, &group.chat_id, &group.raw_name, zone);
+        let (chat_id, raw_name) = (Arc::from(group.chat_id.as_str()), Arc::from(group.raw_name));
+        let task = |task| Task::new(task, &chat_id, &raw_name, zone);
         Self {
             tasks: group.tasks.into_iter().map(task).collect(),
             sales_id: group.owner_id.to_string(),
@@ -176,9 +179,9 @@ impl Task {
         Self {
             id: "019a2b3c4d5e7f8091a2b3c4d5e6f708".to_owned(),
             sop_info_id: "019a2b3c4d5e7f8091a2b3c4d5e6f707".to_owned(),
-            title: "新品介绍".to_owned(),
-            chat_id: chat_id.to_owned(),
-            chat_name: "售后服务群".to_owned(),
+            title: "新品介绍".into(),
+            chat_id: chat_id.into(),
+            chat_name: "售后服务群".into(),
             owner: (),
             owner_name: (),
             send_status: 1,
@@ -192,18 +195,23 @@ impl Task {
         }
     }
 
-    pub(super) fn new(task: ListedTask, chat_id: &str, raw_name: &str, zone: &Zone) -> Self {
+    pub(super) fn new(
+        task: ListedTask,
+        chat_id: &Arc<str>,
+        raw_name: &Arc<str>,
+        zone: &Zone,
+    ) -> Self {
         Self {
             id: task.id.to_string(),
-            sop_info_id: task.sop.to_string(),
-            title: task.title,
-            chat_id: chat_id.to_owned(),
-            chat_name: raw_name.to_owned(),
+            sop_info_id: task.sop.id.to_string(),
+            title: task.sop.title.clone(),
+            chat_id: chat_id.clone(),
+            chat_name: raw_name.clone(),
             owner: (),
             owner_name: (),
             send_status: task.status,
-            creator_id: task.creator_id,
-            mode: task.mode,
+            creator_id: task.sop.creator_id,
+            mode: task.sop.mode,
             start_time: zone.minutes_text(task.start_at_ms),
             owner_id: (),
             send_status_detail: task.reason,

@@ -45,6 +45,7 @@ async fn list(caller: &Caller, request: OfGroup) -> Result<PageOf<Task>, Refusal
     let (Text(chat_id), page) = (request.chat_id, page(request.page_no, request.page_size));
     let found = sop::tasks_of_group(&caller.scrm, caller.corp.id, &chat_id, page).await?;
     let zone = &caller.corp.zone;
-    let shown = |task| Task::new(task, &chat_id, &found.raw_name, zone);
+    let (chat_id, raw_name) = (chat_id.into(), found.raw_name.into());
+    let shown = |task| Task::new(task, &chat_id, &raw_name, zone);
     Ok(PageOf::new(page, found.n_total, found.tasks.into_iter().map(shown).collect()))
 }

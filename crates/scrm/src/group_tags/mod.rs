@@ -152,23 +152,18 @@ pub async fn change(scrm: &Scrm, corp: CorpId, change: &TagChange) -> Result<Tag
     Ok(TagChanged { n_added, n_removed })
 }
 
-/// The names of the tags of some groups, each in the order of the tags' making.
-pub(crate) async fn names_of(
+/// The names of some tags.
+pub(crate) async fn names(
     session: &mut Session,
     corp: CorpId,
-    groups: &[GroupId],
-) -> Result<HashMap<GroupId, Vec<String>>, Error> {
-    let list: Vec<Value<'_>> = groups.iter().map(|&id| id.into()).collect();
-    let rows = session
-        .query_list(&sql::NAMES_OF, &params![corp], &list, |row| {
-            Ok((row.get::<GroupId>(0)?, row.get::<String>(1)?))
-        })
-        .await?;
-    let mut names: HashMap<GroupId, Vec<String>> = HashMap::new();
-    for (group, name) in rows {
-        names.entry(group).or_default().push(name);
-    }
-    Ok(names)
+    mut tags: Vec<TagId>,
+) -> Result<HashMap<TagId, String>, Error> {
+    tags.sort_unstable();
+    tags.dedup();
+    let list: Vec<Value<'_>> = tags.iter().map(|&id| id.into()).collect();
+    let read = |row: &store::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let names = session.query_list(&sql::NAMES, &params![corp], &list, read).await?;
+    Ok(names.into_iter().collect())
 }
 
 /// [`Error::NotFound`] for a tag that does not exist.

@@ -23,9 +23,5 @@ statements! {
         VALUES {rows}
         ON CONFLICT (corp_id, group_id, tag_id) DO NOTHING";
     pub(crate) REMOVE_TAGGING = "DELETE FROM group_taggings WHERE corp_id = $1 AND group_id = $2 AND tag_id = $3";
-    pub(crate) NAMES_OF = "SELECT t.group_id, g.name
-        FROM group_taggings AS t
-        JOIN group_tags AS g ON g.corp_id = t.corp_id AND g.tag_id = t.tag_id
-        WHERE t.corp_id = $1 AND t.group_id IN ({list})
-        ORDER BY t.group_id, t.tag_id";
+    pub(crate) NAMES = "SELECT tag_id, name FROM group_tags WHERE corp_id = $1 AND tag_id IN ({list})";
 }

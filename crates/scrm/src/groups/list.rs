@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use store::{Reader, Session, Value, params};
+use store::{Session, Value, params};
 
 use super::{
     index::{self, Query},
@@ -78,6 +78,8 @@ pub struct ListedGroup {
     pub tasks: Vec<ListedTask>,
 }
 
+/// A group of a page, before its owner, tags and tasks are told.
+#[derive(Debug, Clone)]
 pub(crate) struct Found {
     pub id: GroupId,
     pub chat_id: String,
@@ -85,9 +87,11 @@ pub(crate) struct Found {
     pub raw_name: String,
     pub display_name: String,
     pub created_at_ms: i64,
+    /// In order.
+    pub tags: Vec<TagId>,
 }
 
-/// A page of the groups that a filter leaves, by the index in memory where there is one. It costs seven statements
+/// A page of the groups that a filter leaves, by the index in memory where there is one. It costs eight statements
 /// at most whatever its size.
 ///
 /// [`Error::Invalid`] for more than [`MAX_TAGS`] tags.
@@ -100,11 +104,13 @@ pub async fn list(
     if filter.tags.len() > MAX_TAGS {
         return Err(Error::Invalid(format!("more than {MAX_TAGS} tags in a filter")));
     }
-    let (mut reader, n_total, found) = match search_index(scrm, corp, filter, page).await? {
+    let query = Query::new(filter);
+    let (mut reader, n_total, found) = match index::page(scrm, corp, &query, page).await? {
         Some(found) => found,
         None => {
             let mut reader = scrm.db.reader().await?;
-            let (n_total, found) = search(&mut reader, corp, filter, page).await?;
+            let (n_total, mut found) = search(&mut reader, corp, filter, page).await?;
+            read_tags(&mut reader, corp, &mut found).await?;
             (reader, n_total, found)
         }
     };
@@ -115,13 +121,14 @@ pub async fn list(
     let staff = org::staff_by_ids(&mut reader, corp, &owners).await?;
     let names: HashMap<StaffId, String> = staff.into_iter().map(|m| (m.id, m.name)).collect();
     let departments = org::department_names(&mut reader, corp, &owners).await?;
-    let mut tags = group_tags::names_of(&mut reader, corp, &ids).await?;
+    let tags = found.iter().flat_map(|group| group.tags.iter().copied());
+    let tag_names = group_tags::names(&mut reader, corp, tags.collect()).await?;
     let mut tasks = sop::tasks_of_groups(&mut reader, corp, &ids).await?;
     let groups = found.into_iter().map(|group| ListedGroup {
         owner_id: group.owner,
         owner_name: names.get(&group.owner).cloned().unwrap_or_default(),
         department_names: departments.get(&group.owner).cloned().unwrap_or_default(),
-        tag_names: tags.remove(&group.id).unwrap_or_default(),
+        tag_names: group.tags.iter().filter_map(|tag| tag_names.get(tag)).cloned().collect(),
         tasks: tasks.remove(&group.id).unwrap_or_default(),
         chat_id: group.chat_id,
         display_name: group.display_name,
@@ -131,23 +138,17 @@ pub async fn list(
     Ok(GroupPage { n_total, groups: groups.collect() })
 }
 
-/// By the index in memory; nothing when the database is to be asked for all of it.
-async fn search_index(
-    scrm: &Scrm,
-    corp: CorpId,
-    filter: &Filter,
-    page: Page,
-) -> Result<Option<(Reader, i64, Vec<Found>)>, Error> {
-    let query = Query::new(filter);
-    let Some((mut reader, n_total, ids)) = index::page(scrm, corp, &query, page).await? else {
-        return Ok(None);
-    };
-    let list: Vec<Value<'_>> = ids.iter().map(|&id| id.into()).collect();
-    let rows = reader.query_list(&sql::ROWS, &params![corp], &list, sql::found).await?;
-    let mut rows: HashMap<GroupId, Found> = rows.into_iter().map(|row| (row.id, row)).collect();
-    let found: Vec<Found> = ids.iter().filter_map(|id| rows.remove(id)).collect();
-    // On PostgreSQL a group may have been dissolved between the two looks.
-    Ok((found.len() == ids.len()).then_some((reader, n_total, found)))
+async fn read_tags(session: &mut Session, corp: CorpId, groups: &mut [Found]) -> Result<(), Error> {
+    let list: Vec<Value<'_>> = groups.iter().map(|group| group.id.into()).collect();
+    let read = |row: &store::Row<'_>| Ok((row.get::<GroupId>(0)?, row.get::<TagId>(1)?));
+    let mut tags: HashMap<GroupId, Vec<TagId>> = HashMap::new();
+    for (group, tag) in session.query_list(&sql::TAGS_OF, &params![corp], &list, read).await? {
+        tags.entry(group).or_default().push(tag);
+    }
+    for group in groups {
+        group.tags = tags.remove(&group.id).unwrap_or_default();
+    }
+    Ok(())
 }
 
 async fn search(

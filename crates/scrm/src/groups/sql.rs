@@ -43,7 +43,7 @@ statements! {
         FROM group_changes
         WHERE corp_id = $1 AND change_seq > $2 AND change_seq <= $3
         LIMIT $4";
-    pub(crate) ALL_AFTER = "SELECT group_id, owner_id, created_at_ms, chat_id, folded_name
+    pub(crate) ALL_AFTER = "SELECT group_id, chat_id, owner_id, raw_name, display_name, created_at_ms
         FROM customer_groups
         WHERE corp_id = $1 AND group_id > $2 AND NOT is_dissolved
         ORDER BY group_id
@@ -53,12 +53,9 @@ statements! {
         WHERE corp_id = $1 AND group_id > $2 AND group_id <= $3
         ORDER BY group_id, tag_id";
     pub(crate) COUNT_ALL = "SELECT CAST(count(*) AS BIGINT) FROM customer_groups WHERE corp_id = $1";
-    pub(crate) LIVE = "SELECT group_id, owner_id, created_at_ms, chat_id, folded_name
+    pub(crate) LIVE = "SELECT group_id, chat_id, owner_id, raw_name, display_name, created_at_ms
         FROM customer_groups
         WHERE corp_id = $1 AND NOT is_dissolved AND group_id IN ({list})";
-    pub(crate) ROWS = "SELECT g.group_id, g.chat_id, g.owner_id, g.raw_name, g.display_name, g.created_at_ms
-        FROM customer_groups AS g
-        WHERE g.corp_id = $1 AND NOT g.is_dissolved AND g.group_id IN ({list})";
     pub(crate) CHANGED = "SELECT group_id
         FROM group_changes
         WHERE corp_id = $1 AND change_seq > $2 AND change_seq <= $3";
@@ -182,6 +179,7 @@ pub(crate) fn facts(row: &Row<'_>) -> Result<Facts, Error> {
     })
 }
 
+/// A group without its tags.
 pub(crate) fn found(row: &Row<'_>) -> Result<Found, Error> {
     Ok(Found {
         id: row.get(0)?,
@@ -190,6 +188,7 @@ pub(crate) fn found(row: &Row<'_>) -> Result<Found, Error> {
         raw_name: row.get(3)?,
         display_name: row.get(4)?,
         created_at_ms: row.get(5)?,
+        tags: vec![],
     })
 }
 

@@ -14,6 +14,7 @@ mod lifecycle;
 mod mark;
 mod membership;
 mod new;
+mod of_groups;
 mod plan;
 pub(crate) mod planner;
 mod preview;
@@ -27,9 +28,9 @@ pub(crate) mod tests;
 mod trial;
 mod view;
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
-use store::{Session, Value, params};
+use store::{Session, params};
 
 use crate::{BatchId, CorpId, Error, GroupId, Page, PublicId, Scrm, SopId, groups};
 pub use audit::{Act, Actor};
@@ -46,6 +47,7 @@ pub use new::{
     Audience, ChosenChat, MAX_CHATS, MAX_DAY_NO, MAX_GROUPS, MAX_STEPS, MAX_TITLE_CHARS, NewSop,
     NewStep, StepTime,
 };
+pub(crate) use of_groups::tasks_of_groups;
 pub(crate) use plan::{Membership, PlanStep};
 pub use planner::tick as plan_tick;
 pub use preview::{Preview, PreviewDay, UnableOwner, Warning, preview};
@@ -208,20 +210,27 @@ impl TaskState {
 pub struct ListedTask {
     /// Its id.
     pub id: PublicId,
-    /// Its SOP's id.
-    pub sop: PublicId,
-    /// Its SOP's title.
-    pub title: String,
+    /// Its SOP.
+    pub sop: Arc<ListedSop>,
     /// 0 not due or not accepted yet, 1 handed over, 2 sent, 3 failed, 4 expired, 5 cancelled.
     pub status: i64,
-    /// Who made the SOP; 0 = nobody known.
-    pub creator_id: i64,
-    /// 0 assistant, 1 manual.
-    pub mode: i64,
     /// When it is due; a whole minute.
     pub start_at_ms: i64,
     /// Why it failed or expired.
     pub reason: Option<String>,
+}
+
+/// The SOP of a task as the list of groups shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedSop {
+    /// Its id.
+    pub id: PublicId,
+    /// Its title.
+    pub title: Arc<str>,
+    /// Who made it; 0 = nobody known.
+    pub creator_id: i64,
+    /// 0 assistant, 1 manual.
+    pub mode: i64,
 }
 
 /// The key of a task within its company.
@@ -231,21 +240,6 @@ pub(crate) struct TaskKey {
     pub sop: SopId,
     pub step_no: i64,
     pub occurrence: i64,
-}
-
-/// The tasks of some groups: of each the 200 with the latest start, by start and then by creation.
-pub(crate) async fn tasks_of_groups(
-    session: &mut Session,
-    corp: CorpId,
-    groups: &[GroupId],
-) -> Result<HashMap<GroupId, Vec<ListedTask>>, Error> {
-    let list: Vec<Value<'_>> = groups.iter().map(|&id| id.into()).collect();
-    let rows = session.query_list(&sql::OF_GROUPS, &params![corp], &list, sql::listed).await?;
-    let mut tasks: HashMap<GroupId, Vec<ListedTask>> = HashMap::new();
-    for (group, task) in rows {
-        tasks.entry(group).or_default().push(task);
-    }
-    Ok(tasks)
 }
 
 /// A page of a group's tasks.
@@ -273,11 +267,7 @@ pub async fn tasks_of_group(
     let n_total = reader.query_opt(&sql::N_OF_GROUP, &counting, |row| row.get(0)).await?;
     let paging = params![corp, group.id, page.size, page.offset()];
     let rows = reader.query(&sql::PAGE_OF_GROUP, &paging, sql::listed).await?;
-    Ok(TaskPage {
-        raw_name: group.raw_name.clone(),
-        n_total: n_total.unwrap_or(0),
-        tasks: rows.into_iter().map(|(_, task)| task).collect(),
-    })
+    Ok(TaskPage { raw_name: group.raw_name.clone(), n_total: n_total.unwrap_or(0), tasks: rows })
 }
 
 /// The title of an SOP.

@@ -6,10 +6,12 @@
 //! SQLite takes a company's tasks to be few, so that reading them all looks as good to it as an index: the
 //! statements on the tasks of a batch name theirs.
 
+use std::sync::Arc;
+
 use store::{Error, Row, statements};
 
-use super::{ListedTask, TaskKey, TaskState};
-use crate::{GroupId, send::reason_shown};
+use super::{ListedSop, ListedTask, TaskKey, TaskState, of_groups::BareTask};
+use crate::send::reason_shown;
 
 statements! {
     pub(crate) ADD_SOP = "INSERT INTO sops
@@ -153,22 +155,25 @@ statements! {
         WHERE corp_id = $1 AND group_id = $2 AND sop_id = $3 AND step_no = $4 AND occurrence = $5 AND state = $6";
     pub(crate) CANCEL_PLANNED = "UPDATE sop_tasks SET state = 5, reason = $6, finished_at_ms = $7, audit_id = $8
         WHERE corp_id = $1 AND group_id = $2 AND sop_id = $3 AND step_no = $4 AND occurrence = $5 AND state = 0";
-    /// The 200 tasks with the latest start of each group, earliest first. State 9 = deleted SOP.
-    pub(crate) OF_GROUPS = "SELECT r.group_id, r.uuid, s.uuid, s.title, r.state, s.creator_id, s.mode, r.due_at_ms,
-            r.reason
-        FROM (SELECT t.group_id, t.sop_id, t.step_no, t.occurrence, t.uuid, t.state, t.due_at_ms, t.reason,
-                t.created_at_ms,
+    /// In no order; it costs a page more to sort them here.
+    pub(crate) OF_GROUPS = "SELECT t.group_id, t.sop_id, t.created_at_ms, t.uuid, t.state, t.due_at_ms, t.reason
+        FROM sop_tasks AS t
+        WHERE t.corp_id = $1 AND t.group_id IN ({list})
+        LIMIT $2";
+    /// The 200 tasks with the latest start of each group. State 9 = deleted SOP.
+    pub(crate) LATEST_OF_GROUPS = "SELECT r.group_id, r.sop_id, r.created_at_ms, r.uuid, r.state, r.due_at_ms, r.reason
+        FROM (SELECT t.group_id, t.sop_id, t.created_at_ms, t.uuid, t.state, t.due_at_ms, t.reason,
                 row_number() OVER (
                     PARTITION BY t.group_id
                     ORDER BY t.due_at_ms DESC, t.created_at_ms DESC, t.uuid DESC) AS place
             FROM sop_tasks AS t
             JOIN sops AS live ON live.corp_id = t.corp_id AND live.sop_id = t.sop_id AND live.state <> 9
             WHERE t.corp_id = $1 AND t.group_id IN ({list})) AS r
-        JOIN sops AS s ON s.corp_id = $1 AND s.sop_id = r.sop_id
-        WHERE r.place <= 200
-        ORDER BY r.group_id, r.due_at_ms, r.created_at_ms, r.uuid";
-    pub(crate) PAGE_OF_GROUP = "SELECT t.group_id, t.uuid, s.uuid, s.title, t.state, s.creator_id, s.mode, t.due_at_ms,
-            t.reason
+        WHERE r.place <= 200";
+    pub(crate) SHOWN = "SELECT sop_id, uuid, title, creator_id, mode
+        FROM sops
+        WHERE corp_id = $1 AND sop_id IN ({list}) AND state <> 9";
+    pub(crate) PAGE_OF_GROUP = "SELECT t.uuid, t.state, t.due_at_ms, t.reason, s.uuid, s.title, s.creator_id, s.mode
         FROM sop_tasks AS t
         JOIN sops AS s ON s.corp_id = t.corp_id AND s.sop_id = t.sop_id AND s.state <> 9
         WHERE t.corp_id = $1 AND t.group_id = $2
@@ -285,18 +290,44 @@ statements! {
         ORDER BY state";
 }
 
-pub(crate) fn listed(row: &Row<'_>) -> Result<(GroupId, ListedTask), Error> {
-    let task = ListedTask {
-        id: row.get(1)?,
-        sop: row.get(2)?,
-        title: row.get(3)?,
-        status: TaskState::from_column(row.get(4)?)?.on_the_wire(),
-        creator_id: row.get(5)?,
-        mode: row.get(6)?,
-        start_at_ms: row.get(7)?,
-        reason: row.get::<Option<String>>(8)?.as_deref().map(reason_shown),
-    };
-    Ok((row.get(0)?, task))
+/// An SOP whose columns begin at `first`.
+pub(super) fn listed_sop(row: &Row<'_>, first: usize) -> Result<ListedSop, Error> {
+    Ok(ListedSop {
+        id: row.get(first)?,
+        title: row.get::<String>(first + 1)?.into(),
+        creator_id: row.get(first + 2)?,
+        mode: row.get(first + 3)?,
+    })
+}
+
+fn status(row: &Row<'_>, index: usize) -> Result<i64, Error> {
+    Ok(TaskState::from_column(row.get(index)?)?.on_the_wire())
+}
+
+fn reason(row: &Row<'_>, index: usize) -> Result<Option<String>, Error> {
+    Ok(row.get::<Option<String>>(index)?.as_deref().map(reason_shown))
+}
+
+pub(super) fn listed(row: &Row<'_>) -> Result<ListedTask, Error> {
+    Ok(ListedTask {
+        id: row.get(0)?,
+        status: status(row, 1)?,
+        start_at_ms: row.get(2)?,
+        reason: reason(row, 3)?,
+        sop: Arc::new(listed_sop(row, 4)?),
+    })
+}
+
+pub(super) fn bare_task(row: &Row<'_>) -> Result<BareTask, Error> {
+    Ok(BareTask {
+        group: row.get(0)?,
+        sop: row.get(1)?,
+        created_at_ms: row.get(2)?,
+        id: row.get(3)?,
+        status: status(row, 4)?,
+        start_at_ms: row.get(5)?,
+        reason: reason(row, 6)?,
+    })
 }
 
 pub(crate) fn key(row: &Row<'_>) -> Result<TaskKey, Error> {

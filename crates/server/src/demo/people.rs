@@ -68,7 +68,7 @@ fn confirm_some(world: &World) -> anyhow::Result<i64> {
 /// Posts into some groups and marks their tasks; how many.
 async fn post_some(world: &World) -> anyhow::Result<i64> {
     let is_open = |task: &sop::ListedTask| {
-        task.mode == Mode::Manual.number() && task.status == TaskState::HandedOver.on_the_wire()
+        task.sop.mode == Mode::Manual.number() && task.status == TaskState::HandedOver.on_the_wire()
     };
     let groups = world.newest_groups().await?;
     // Not the newest ones, so that the first page of the list shows tasks that wait, too.

@@ -6,13 +6,17 @@ use std::{cmp::Reverse, collections::HashMap};
 use memchr::memmem::Finder;
 use roaring::RoaringBitmap;
 
-use super::{Entry, Query};
-use crate::{GroupId, StaffId, TagId, groups::TagMatch};
+use super::{NamePart, Query, common::Common};
+use crate::{
+    GroupId, StaffId, TagId,
+    groups::{TagMatch, list::Found},
+    text,
+};
 
 /// It parts the names, and is a byte of none: they are UTF-8.
 const BETWEEN: u8 = 0xff;
 /// With up to so many candidates, each name is looked at by itself.
-const FEW: u64 = 20_000;
+const FEW: u64 = 4_000;
 
 /// Texts one after another.
 #[derive(Default)]
@@ -23,15 +27,15 @@ struct Arena {
 }
 
 impl Arena {
-    fn with_capacity(n: usize, n_bytes: usize) -> Self {
+    fn for_texts(n: usize) -> Self {
         let mut starts = Vec::with_capacity(n + 1);
         starts.push(0);
-        Self { bytes: Vec::with_capacity(n_bytes + n), starts }
+        Self { bytes: vec![], starts }
     }
 
     /// False when there is no room: 4 GiB are the most.
-    fn push(&mut self, text: &[u8]) -> bool {
-        self.bytes.extend_from_slice(text);
+    fn push(&mut self, text: &str) -> bool {
+        self.bytes.extend_from_slice(text.as_bytes());
         self.bytes.push(BETWEEN);
         let Ok(end) = u32::try_from(self.bytes.len()) else { return false };
         self.starts.push(end);
@@ -41,6 +45,10 @@ impl Arena {
     fn get(&self, place: usize) -> &[u8] {
         let (from, to) = (self.starts[place] as usize, self.starts[place + 1] as usize);
         &self.bytes[from..to - 1]
+    }
+
+    fn text(&self, place: usize) -> &str {
+        str::from_utf8(self.get(place)).expect("texts were put in")
     }
 
     fn n_bytes(&self) -> usize {
@@ -55,12 +63,56 @@ pub(super) struct Base {
     /// Never growing.
     created_at_ms: Vec<i64>,
     chat_ids: Arena,
-    /// Folded.
-    names: Arena,
+    display_names: Arena,
+    folded_names: Arena,
+    /// Names of WeCom where they are not the displayed ones: of unnamed groups, mostly.
+    raw_names: HashMap<u32, Box<str>>,
+    tags: Vec<TagId>,
+    /// Where each group's tags begin, and the end of the last.
+    tag_starts: Vec<u32>,
+    common: Common,
     /// Ranks by id.
     by_id: Vec<u32>,
     of_owner: HashMap<StaffId, RoaringBitmap>,
     tagged: HashMap<TagId, RoaringBitmap>,
+}
+
+/// A group of a base.
+pub(super) struct Row<'a> {
+    pub id: GroupId,
+    pub owner: StaffId,
+    pub created_at_ms: i64,
+    pub chat_id: &'a str,
+    pub raw_name: &'a str,
+    pub display_name: &'a str,
+    /// In order.
+    pub tags: &'a [TagId],
+}
+
+impl<'a> Row<'a> {
+    pub(super) fn of(group: &'a Found) -> Self {
+        Self {
+            id: group.id,
+            owner: group.owner,
+            created_at_ms: group.created_at_ms,
+            chat_id: &group.chat_id,
+            raw_name: &group.raw_name,
+            display_name: &group.display_name,
+            tags: &group.tags,
+        }
+    }
+
+    fn to_group(&self) -> Found {
+        Found {
+            id: self.id,
+            owner: self.owner,
+            created_at_ms: self.created_at_ms,
+            chat_id: self.chat_id.to_owned(),
+            raw_name: self.raw_name.to_owned(),
+            display_name: self.display_name.to_owned(),
+            tags: self.tags.to_vec(),
+        }
+    }
 }
 
 /// What a base is made of, group by group in the order of the list.
@@ -70,41 +122,45 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    pub(super) fn new(n_groups: usize, n_name_bytes: usize, n_chat_bytes: usize) -> Self {
+    pub(super) fn new(n_groups: usize) -> Self {
+        let mut tag_starts = Vec::with_capacity(n_groups + 1);
+        tag_starts.push(0);
         let base = Base {
             ids: Vec::with_capacity(n_groups),
             owners: Vec::with_capacity(n_groups),
             created_at_ms: Vec::with_capacity(n_groups),
-            chat_ids: Arena::with_capacity(n_groups, n_chat_bytes),
-            names: Arena::with_capacity(n_groups, n_name_bytes),
+            chat_ids: Arena::for_texts(n_groups),
+            display_names: Arena::for_texts(n_groups),
+            folded_names: Arena::for_texts(n_groups),
+            tag_starts,
             ..Base::default()
         };
         Self { base, is_full: false }
     }
 
-    /// The next in the order of the list; its tags come by [`Builder::tag`].
-    pub(super) fn push(
-        &mut self,
-        (id, owner, created_at_ms): (GroupId, StaffId, i64),
-        chat_id: &[u8],
-        name: &[u8],
-    ) {
+    /// The next in the order of the list.
+    pub(super) fn push(&mut self, row: &Row<'_>) {
         let base = &mut self.base;
-        let Ok(rank) = u32::try_from(base.ids.len()) else {
+        let n_tags = u32::try_from(base.tags.len() + row.tags.len());
+        let (Ok(rank), Ok(n_tags)) = (u32::try_from(base.ids.len()), n_tags) else {
             self.is_full = true;
             return;
         };
-        base.ids.push(id);
-        base.owners.push(owner);
-        base.created_at_ms.push(created_at_ms);
-        self.is_full |= !base.chat_ids.push(chat_id) || !base.names.push(name);
-        _ = base.of_owner.entry(owner).or_default().try_push(rank);
-    }
-
-    /// Puts a tag on the last group.
-    pub(super) fn tag(&mut self, tag: TagId) {
-        let rank = u32::try_from(self.base.ids.len() - 1).unwrap_or(u32::MAX);
-        self.base.tagged.entry(tag).or_default().insert(rank);
+        base.ids.push(row.id);
+        base.owners.push(row.owner);
+        base.created_at_ms.push(row.created_at_ms);
+        self.is_full |= !base.chat_ids.push(row.chat_id)
+            || !base.display_names.push(row.display_name)
+            || !base.folded_names.push(&text::folded(row.display_name));
+        if row.raw_name != row.display_name {
+            base.raw_names.insert(rank, row.raw_name.into());
+        }
+        base.tags.extend_from_slice(row.tags);
+        base.tag_starts.push(n_tags);
+        _ = base.of_owner.entry(row.owner).or_default().try_push(rank);
+        for &tag in row.tags {
+            _ = base.tagged.entry(tag).or_default().try_push(rank);
+        }
     }
 
     /// Nothing when the names are too long for an arena.
@@ -114,6 +170,7 @@ impl Builder {
         base.by_id = (0..n).collect();
         let ids = &base.ids;
         base.by_id.sort_unstable_by_key(|&rank| ids[rank as usize]);
+        base.common = Common::of((0..ids.len()).map(|place| base.folded_names.text(place)));
         Some(base)
     }
 }
@@ -131,17 +188,17 @@ impl Base {
         24 * self.ids.capacity()
             + 4 * self.by_id.capacity()
             + self.chat_ids.n_bytes()
-            + self.names.n_bytes()
+            + self.display_names.n_bytes()
+            + self.folded_names.n_bytes()
+            + self.raw_names.iter().map(|(_, name)| 48 + name.len()).sum::<usize>()
+            + 8 * self.tags.capacity()
+            + 4 * self.tag_starts.capacity()
+            + self.common.n_bytes()
             + of(&mut self.of_owner.values())
             + of(&mut self.tagged.values())
     }
 
-    /// Bytes of names and of chat ids.
-    pub(super) fn n_text_bytes(&self) -> (usize, usize) {
-        (self.names.bytes.len(), self.chat_ids.bytes.len())
-    }
-
-    pub(super) fn id(&self, rank: u32) -> GroupId {
+    fn id(&self, rank: u32) -> GroupId {
         self.ids[rank as usize]
     }
 
@@ -151,8 +208,8 @@ impl Base {
     }
 
     /// The rank that a group would have: how many are listed before it.
-    pub(super) fn place_of(&self, entry: &Entry) -> u32 {
-        let key = (Reverse(entry.created_at_ms), entry.chat_id.as_bytes());
+    pub(super) fn place_of(&self, group: &Found) -> u32 {
+        let key = (Reverse(group.created_at_ms), group.chat_id.as_bytes());
         let (mut low, mut high) = (0, self.ids.len());
         while low < high {
             let middle = low.midpoint(high);
@@ -162,15 +219,24 @@ impl Base {
         u32::try_from(low).expect("ranks have 32 bits")
     }
 
-    /// A group as it was, without its tags.
-    pub(super) fn row(&self, rank: u32) -> ((GroupId, StaffId, i64), &[u8], &[u8]) {
+    /// A group as it was.
+    pub(super) fn row(&self, rank: u32) -> Row<'_> {
         let place = rank as usize;
-        let head = (self.ids[place], self.owners[place], self.created_at_ms[place]);
-        (head, self.chat_ids.get(place), self.names.get(place))
+        let display_name = self.display_names.text(place);
+        let (from, to) = (self.tag_starts[place] as usize, self.tag_starts[place + 1] as usize);
+        Row {
+            id: self.ids[place],
+            owner: self.owners[place],
+            created_at_ms: self.created_at_ms[place],
+            chat_id: self.chat_ids.text(place),
+            raw_name: self.raw_names.get(&rank).map_or(display_name, |name| name),
+            display_name,
+            tags: &self.tags[from..to],
+        }
     }
 
-    pub(super) fn tagged(&self) -> &HashMap<TagId, RoaringBitmap> {
-        &self.tagged
+    pub(super) fn group(&self, rank: u32) -> Found {
+        self.row(rank).to_group()
     }
 
     /// The ranks that a query leaves.
@@ -190,7 +256,7 @@ impl Base {
         self.keep_tagged(&mut left, query);
         left -= gone;
         match &query.name_part {
-            Some(part) if !left.is_empty() => self.named(&left, part),
+            Some(part) if !left.is_empty() => self.named(left, part),
             _ => left,
         }
     }
@@ -219,11 +285,15 @@ impl Base {
     }
 
     /// Those whose name has the part.
-    fn named(&self, candidates: &RoaringBitmap, part: &Finder<'_>) -> RoaringBitmap {
+    fn named(&self, mut candidates: RoaringBitmap, part: &NamePart) -> RoaringBitmap {
+        if let Some(with) = self.common.get(&part.text) {
+            return candidates & with;
+        }
+        self.common.narrow(&mut candidates, &part.text);
         if candidates.len() <= FEW {
-            self.named_one_by_one(candidates, part)
+            self.named_one_by_one(&candidates, &part.finder)
         } else {
-            self.named_in_one_go(candidates, part)
+            self.named_in_one_go(&candidates, &part.finder)
         }
     }
 
@@ -232,7 +302,7 @@ impl Base {
         candidates: &RoaringBitmap,
         part: &Finder<'_>,
     ) -> RoaringBitmap {
-        let has = |&rank: &u32| part.find(self.names.get(rank as usize)).is_some();
+        let has = |&rank: &u32| part.find(self.folded_names.get(rank as usize)).is_some();
         RoaringBitmap::from_sorted_iter(candidates.iter().filter(has))
             .expect("a bitmap is in order")
     }
@@ -245,7 +315,7 @@ impl Base {
         let first = candidates.min().unwrap_or(0) as usize;
         let last = candidates.max().unwrap_or(0) as usize;
         let mut found = RoaringBitmap::new();
-        let Arena { bytes, starts } = &self.names;
+        let Arena { bytes, starts } = &self.folded_names;
         let (mut at, end) = (starts[first] as usize, starts[last + 1] as usize);
         let mut place = first;
         while let Some(offset) = part.find(&bytes[at..end]) {

@@ -11,9 +11,9 @@ use roaring::RoaringBitmap;
 
 use super::{
     Entry,
-    base::{Base, Builder},
+    base::{Base, Builder, Row},
 };
-use crate::{GroupId, TagId};
+use crate::{GroupId, groups::list::Found};
 
 /// The order of the list.
 type Key = (Reverse<i64>, String);
@@ -36,7 +36,7 @@ pub(super) struct Changed {
 }
 
 /// A group that changed, and what it is now; nothing for a dissolved one.
-pub(super) type Change = (GroupId, Option<Entry>);
+pub(super) type Change = (GroupId, Option<Found>);
 
 impl State {
     pub(super) fn new(base: Base, seq: i64) -> Self {
@@ -61,25 +61,26 @@ impl State {
 
     /// Takes over changes up to the number `seq`.
     pub(super) fn apply(&mut self, changes: Vec<Change>, seq: i64) {
-        for (id, entry) in changes {
+        for (id, group) in changes {
             if let Some(rank) = self.base.rank(id) {
                 self.gone.insert(rank);
             }
             if let Some(key) = self.keys.remove(&id) {
                 self.changed.remove(&key);
             }
-            let Some(entry) = entry else { continue };
-            let key = (Reverse(entry.created_at_ms), entry.chat_id.clone());
-            let place = self.base.place_of(&entry);
+            let Some(group) = group else { continue };
+            let key = (Reverse(group.created_at_ms), group.chat_id.clone());
+            let place = self.base.place_of(&group);
             self.keys.insert(id, key.clone());
-            self.changed.insert(key, Changed { entry, place });
+            self.changed.insert(key, Changed { entry: Entry::new(group), place });
         }
         self.seq = seq;
     }
 
     /// What a new base is to be made of.
     pub(super) fn parts(&self) -> Parts {
-        let changed = self.changed.values().map(|changed| (changed.place, changed.entry.clone()));
+        let changed =
+            self.changed.values().map(|changed| (changed.place, changed.entry.group.clone()));
         Parts {
             base: self.base.clone(),
             gone: self.gone.clone(),
@@ -93,7 +94,7 @@ impl State {
 pub(super) struct Parts {
     base: Arc<Base>,
     gone: RoaringBitmap,
-    changed: Vec<(u32, Entry)>,
+    changed: Vec<(u32, Found)>,
     pub seq: i64,
 }
 
@@ -101,48 +102,17 @@ impl Parts {
     /// One base of it all; takes some hundred ms for a million groups. Nothing when it does not fit.
     pub(super) fn merged(self) -> Option<Base> {
         let Self { base, gone, changed, .. } = self;
-        let n_bytes = |entry: &Entry| (entry.folded_name.len(), entry.chat_id.len());
-        let (n_name_bytes, n_chat_bytes) = changed
-            .iter()
-            .map(|(_, entry)| n_bytes(entry))
-            .fold(base.n_text_bytes(), |sum, one| (sum.0 + one.0, sum.1 + one.1));
-        let n_groups = base.len() + changed.len();
-        let mut builder = Builder::new(n_groups, n_name_bytes, n_chat_bytes);
-        let tags_of = tags_by_rank(&base);
+        let mut builder = Builder::new(base.len() + changed.len());
         let n_base = u32::try_from(base.len()).expect("ranks have 32 bits");
         let mut changed = changed.into_iter().peekable();
         for rank in 0..=n_base {
-            while let Some((_, entry)) = changed.next_if(|(place, _)| *place == rank) {
-                let head = (entry.id, entry.owner, entry.created_at_ms);
-                builder.push(head, entry.chat_id.as_bytes(), entry.folded_name.as_bytes());
-                entry.tags.into_iter().for_each(|tag| builder.tag(tag));
+            while let Some((_, group)) = changed.next_if(|(place, _)| *place == rank) {
+                builder.push(&Row::of(&group));
             }
             if rank < n_base && !gone.contains(rank) {
-                let (head, chat_id, name) = base.row(rank);
-                builder.push(head, chat_id, name);
-                tags_of.of(rank).for_each(|tag| builder.tag(tag));
+                builder.push(&base.row(rank));
             }
         }
         builder.finish()
     }
-}
-
-/// Tags of a base's groups, rank by rank.
-struct TagsByRank(Vec<(u32, TagId)>);
-
-impl TagsByRank {
-    fn of(&self, rank: u32) -> impl Iterator<Item = TagId> + '_ {
-        let from = self.0.partition_point(|(at, _)| *at < rank);
-        self.0[from..].iter().take_while(move |(at, _)| *at == rank).map(|(_, tag)| *tag)
-    }
-}
-
-fn tags_by_rank(base: &Base) -> TagsByRank {
-    let mut all: Vec<(u32, TagId)> = base
-        .tagged()
-        .iter()
-        .flat_map(|(tag, ranks)| ranks.iter().map(move |rank| (rank, *tag)))
-        .collect();
-    all.sort_unstable();
-    TagsByRank(all)
 }

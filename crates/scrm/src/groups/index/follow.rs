@@ -8,12 +8,12 @@ use std::{
 use store::{Session, Value, params};
 
 use super::{
-    Entry, Query,
+    Query,
     delta::{Change, State},
 };
 use crate::{
     CorpId, Error, GroupId, Page, TagId, corps,
-    groups::{NUMBERS_KEPT, sql},
+    groups::{NUMBERS_KEPT, list::Found, sql},
 };
 
 /// With more changes at a time the index is given up, and made anew.
@@ -32,7 +32,7 @@ pub(crate) struct Index {
 /// What an index says to a query.
 pub(crate) enum Answer {
     /// How many groups there are in all, and those of the page.
-    Page(i64, Vec<GroupId>),
+    Page(i64, Vec<Found>),
     /// It is newer than what the reader sees: ask again with a new one.
     Newer,
     /// Too much has changed: it is of no use any more.
@@ -59,8 +59,8 @@ impl Index {
         if state.seq != seq {
             return Ok(Answer::Newer);
         }
-        let (n_total, ids) = state.page(query, page);
-        Ok(Answer::Page(n_total, ids))
+        let (n_total, groups) = state.page(query, page);
+        Ok(Answer::Page(n_total, groups))
     }
 
     fn seq(&self) -> i64 {
@@ -124,23 +124,13 @@ async fn changes(
     ids: &[GroupId],
 ) -> Result<Vec<Change>, Error> {
     let list: Vec<Value<'_>> = ids.iter().map(|&id| id.into()).collect();
-    let read = |row: &store::Row<'_>| {
-        Ok(Entry {
-            id: row.get(0)?,
-            owner: row.get(1)?,
-            created_at_ms: row.get(2)?,
-            chat_id: row.get(3)?,
-            folded_name: row.get(4)?,
-            tags: vec![],
-        })
-    };
-    let live = reader.query_list(&sql::LIVE, &params![corp], &list, read).await?;
-    let mut live: HashMap<GroupId, Entry> =
-        live.into_iter().map(|entry| (entry.id, entry)).collect();
+    let live = reader.query_list(&sql::LIVE, &params![corp], &list, sql::found).await?;
+    let mut live: HashMap<GroupId, Found> =
+        live.into_iter().map(|group| (group.id, group)).collect();
     let read = |row: &store::Row<'_>| Ok((row.get::<GroupId>(0)?, row.get::<TagId>(1)?));
     for (group, tag) in reader.query_list(&sql::TAGS_OF, &params![corp], &list, read).await? {
-        if let Some(entry) = live.get_mut(&group) {
-            entry.tags.push(tag);
+        if let Some(group) = live.get_mut(&group) {
+            group.tags.push(tag);
         }
     }
     Ok(ids.iter().map(|id| (*id, live.remove(id))).collect())

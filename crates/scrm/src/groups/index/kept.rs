@@ -12,10 +12,13 @@ use super::{
     follow::{Answer, Index},
     load,
 };
-use crate::{CorpId, Error, GroupId, Page, Scrm, groups::sql};
+use crate::{
+    CorpId, Error, Page, Scrm,
+    groups::{list::Found, sql},
+};
 
 /// Memory of one group in an index, about.
-const BYTES_PER_GROUP: usize = 200;
+const BYTES_PER_GROUP: usize = 300;
 /// When an index that found no room, or could not be made, is tried again.
 const TRY_AGAIN_MS: i64 = 60_000;
 
@@ -115,14 +118,14 @@ pub(crate) async fn page(
     corp: CorpId,
     query: &Query,
     page: Page,
-) -> Result<Option<(store::Reader, i64, Vec<GroupId>)>, Error> {
+) -> Result<Option<(store::Reader, i64, Vec<Found>)>, Error> {
     /// An index that is newer than the reader each time changes very fast.
     const N_TRIES: usize = 8;
     let Some(index) = scrm.group_indexes.asked(corp, scrm.clock.now_ms()) else { return Ok(None) };
     for _ in 0..N_TRIES {
         let mut reader = scrm.db.reader().await?;
         match index.page(&mut reader, query, page).await? {
-            Answer::Page(n_total, ids) => return Ok(Some((reader, n_total, ids))),
+            Answer::Page(n_total, groups) => return Ok(Some((reader, n_total, groups))),
             Answer::Newer => {}
             Answer::Lost => {
                 scrm.group_indexes.forget(corp, &index);

@@ -6,10 +6,13 @@ use std::cmp::Reverse;
 use store::params;
 
 use super::{
-    base::{Base, Builder},
+    base::{Base, Builder, Row},
     delta::State,
 };
-use crate::{CorpId, Error, GroupId, Scrm, StaffId, TagId, corps, groups::sql};
+use crate::{
+    CorpId, Error, GroupId, Scrm, StaffId, TagId, corps,
+    groups::{list::Found, sql},
+};
 
 /// Groups read at a time.
 const GROUPS_PER_PART: i64 = 5_000;
@@ -18,11 +21,13 @@ const GROUPS_PER_PART: i64 = 5_000;
 #[derive(Default)]
 struct Rows {
     heads: Vec<(GroupId, StaffId, i64)>,
-    /// Where each row's texts begin: chat id, then name.
-    texts: Vec<u8>,
-    starts: Vec<(usize, usize)>,
-    /// (place of the row, tag), in order.
-    tags: Vec<(u32, TagId)>,
+    /// Of each row its chat id, WeCom's name and the displayed name.
+    texts: String,
+    /// Where these three begin.
+    starts: Vec<[usize; 3]>,
+    tags: Vec<TagId>,
+    /// Where each row's tags begin, for rows whose tags are read.
+    tag_starts: Vec<usize>,
 }
 
 /// All groups of a company; nothing when there is no room for an index of them.
@@ -49,12 +54,8 @@ async fn read_part(
     let mut reader = scrm.db.reader().await?;
     let from = rows.heads.len();
     let values = params![corp, after, GROUPS_PER_PART];
-    let read = |row: &store::Row<'_>| {
-        let head = (row.get(0)?, row.get(1)?, row.get(2)?);
-        Ok((head, row.get::<String>(3)?, row.get::<String>(4)?))
-    };
-    for (head, chat_id, name) in reader.query(&sql::ALL_AFTER, &values, read).await? {
-        rows.push(head, &chat_id, &name);
+    for group in reader.query(&sql::ALL_AFTER, &values, sql::found).await? {
+        rows.push(&group);
     }
     let Some(last) = rows.heads.last().map(|head| head.0).filter(|_| rows.heads.len() > from)
     else {
@@ -62,57 +63,59 @@ async fn read_part(
     };
     let read = |row: &store::Row<'_>| Ok((row.get::<GroupId>(0)?, row.get::<TagId>(1)?));
     let mut place = from;
+    rows.tag_starts.push(rows.tags.len());
     for (group, tag) in reader.query(&sql::TAGS_BETWEEN, &params![corp, after, last], read).await? {
         while rows.heads[place].0 < group {
             place += 1;
+            rows.tag_starts.push(rows.tags.len());
         }
         // Those of dissolved groups are passed over.
         if rows.heads[place].0 == group {
-            rows.tags.push((u32::try_from(place).unwrap_or(u32::MAX), tag));
+            rows.tags.push(tag);
         }
     }
+    rows.tag_starts.resize(rows.heads.len(), rows.tags.len());
     Ok(Some(last))
 }
 
 impl Rows {
-    fn push(&mut self, head: (GroupId, StaffId, i64), chat_id: &str, name: &str) {
-        let start = self.texts.len();
-        self.starts.push((start, start + chat_id.len()));
-        self.heads.push(head);
-        self.texts.extend_from_slice(chat_id.as_bytes());
-        self.texts.extend_from_slice(name.as_bytes());
+    fn push(&mut self, group: &Found) {
+        let chat_id = self.texts.len();
+        self.texts.push_str(&group.chat_id);
+        let raw_name = self.texts.len();
+        self.texts.push_str(&group.raw_name);
+        let display_name = self.texts.len();
+        self.texts.push_str(&group.display_name);
+        self.starts.push([chat_id, raw_name, display_name]);
+        self.heads.push((group.id, group.owner, group.created_at_ms));
     }
 
-    fn chat_id(&self, place: usize) -> &[u8] {
-        let (start, middle) = self.starts[place];
-        &self.texts[start..middle]
-    }
-
-    fn name(&self, place: usize) -> &[u8] {
-        let end = self.starts.get(place + 1).map_or(self.texts.len(), |next| next.0);
-        &self.texts[self.starts[place].1..end]
-    }
-
-    fn tags(&self, place: u32) -> impl Iterator<Item = TagId> + '_ {
-        let from = self.tags.partition_point(|(at, _)| *at < place);
-        self.tags[from..].iter().take_while(move |(at, _)| *at == place).map(|(_, tag)| *tag)
+    fn row(&self, place: usize) -> Row<'_> {
+        let [chat_id, raw_name, display_name] = self.starts[place];
+        let end = self.starts.get(place + 1).map_or(self.texts.len(), |next| next[0]);
+        let end_of_tags = self.tag_starts.get(place + 1).copied().unwrap_or(self.tags.len());
+        let (id, owner, created_at_ms) = self.heads[place];
+        Row {
+            id,
+            owner,
+            created_at_ms,
+            chat_id: &self.texts[chat_id..raw_name],
+            raw_name: &self.texts[raw_name..display_name],
+            display_name: &self.texts[display_name..end],
+            tags: &self.tags[self.tag_starts[place]..end_of_tags],
+        }
     }
 
     fn built(self) -> Option<Base> {
-        let n = u32::try_from(self.heads.len()).ok()?;
-        let mut order: Vec<u32> = (0..n).collect();
-        order.sort_unstable_by(|&a, &b| {
-            let (a, b) = (a as usize, b as usize);
-            let at_ms = |place: usize| Reverse(self.heads[place].2);
-            at_ms(a).cmp(&at_ms(b)).then_with(|| self.chat_id(a).cmp(self.chat_id(b)))
-        });
-        let n_chat_bytes: usize = self.starts.iter().map(|(start, middle)| middle - start).sum();
-        let n_name_bytes = self.texts.len() - n_chat_bytes;
-        let mut builder = Builder::new(self.heads.len(), n_name_bytes, n_chat_bytes);
-        for row in order {
-            let place = row as usize;
-            builder.push(self.heads[place], self.chat_id(place), self.name(place));
-            self.tags(row).for_each(|tag| builder.tag(tag));
+        let mut order: Vec<usize> = (0..self.heads.len()).collect();
+        let key = |place: usize| {
+            let row = self.row(place);
+            (Reverse(row.created_at_ms), row.chat_id)
+        };
+        order.sort_unstable_by(|&a, &b| key(a).cmp(&key(b)));
+        let mut builder = Builder::new(self.heads.len());
+        for place in order {
+            builder.push(&self.row(place));
         }
         builder.finish()
     }

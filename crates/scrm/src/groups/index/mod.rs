@@ -6,6 +6,7 @@
 //! request that is answered: an answer is never older than the database.
 
 mod base;
+mod common;
 mod delta;
 mod follow;
 mod kept;
@@ -16,32 +17,46 @@ mod tests;
 
 use memchr::memmem::Finder;
 
-use super::{Filter, TagMatch};
-use crate::{GroupId, StaffId, TagId, text};
+use super::{Filter, TagMatch, list::Found};
+use crate::{StaffId, TagId, text};
 pub(super) use kept::page;
 pub use kept::{Indexes, Limits, tick};
 
-/// A group as its filters see it. Dissolved ones have no entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A group in an index. Dissolved ones have no entry.
+#[derive(Debug, Clone)]
 struct Entry {
-    id: GroupId,
-    chat_id: String,
-    owner: StaffId,
-    created_at_ms: i64,
+    group: Found,
     folded_name: String,
-    /// In order.
-    tags: Vec<TagId>,
+}
+
+impl Entry {
+    fn new(group: Found) -> Self {
+        Self { folded_name: text::folded(&group.display_name), group }
+    }
 }
 
 /// A filter, made ready.
 pub(super) struct Query {
     owner: Option<StaffId>,
-    name_part: Option<Finder<'static>>,
+    name_part: Option<NamePart>,
     /// None twice.
     tags: Vec<TagId>,
     tag_match: TagMatch,
     created_from_ms: i64,
     created_to_ms: i64,
+}
+
+/// A part of a name, folded.
+struct NamePart {
+    text: String,
+    finder: Finder<'static>,
+}
+
+impl NamePart {
+    fn new(part: &str) -> Self {
+        let text = text::folded(part);
+        Self { finder: Finder::new(text.as_bytes()).into_owned(), text }
+    }
 }
 
 impl Query {
@@ -52,7 +67,7 @@ impl Query {
         tags.dedup();
         Self {
             owner: filter.owner,
-            name_part: part.map(|part| Finder::new(text::folded(part).as_bytes()).into_owned()),
+            name_part: part.map(NamePart::new),
             tags,
             tag_match: filter.tag_match,
             created_from_ms: filter.created_from_ms.unwrap_or(i64::MIN),
@@ -61,9 +76,10 @@ impl Query {
     }
 
     fn fits(&self, entry: &Entry) -> bool {
-        let has = |tag: &TagId| entry.tags.binary_search(tag).is_ok();
-        self.owner.is_none_or(|owner| owner == entry.owner)
-            && (self.created_from_ms..=self.created_to_ms).contains(&entry.created_at_ms)
+        let group = &entry.group;
+        let has = |tag: &TagId| group.tags.binary_search(tag).is_ok();
+        self.owner.is_none_or(|owner| owner == group.owner)
+            && (self.created_from_ms..=self.created_to_ms).contains(&group.created_at_ms)
             && (self.tags.is_empty()
                 || match self.tag_match {
                     TagMatch::Any => self.tags.iter().any(has),
@@ -73,6 +89,6 @@ impl Query {
             && self
                 .name_part
                 .as_ref()
-                .is_none_or(|part| part.find(entry.folded_name.as_bytes()).is_some())
+                .is_none_or(|part| part.finder.find(entry.folded_name.as_bytes()).is_some())
     }
 }

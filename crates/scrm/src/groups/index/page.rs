@@ -6,17 +6,17 @@ use super::{
     Query,
     delta::{Changed, State},
 };
-use crate::{GroupId, Page};
+use crate::{Page, groups::list::Found};
 
 impl State {
     /// How many groups a query leaves, and those of a page.
-    pub(super) fn page(&self, query: &Query, page: Page) -> (i64, Vec<GroupId>) {
+    pub(super) fn page(&self, query: &Query, page: Page) -> (i64, Vec<Found>) {
         let base = self.base.matching(query, &self.gone);
         let changed: Vec<&Changed> =
             self.changed().filter(|changed| query.fits(&changed.entry)).collect();
         let n_total = base.len() + changed.len() as u64;
-        let ids = self.window(&base, &changed, page.offset().unsigned_abs(), page.size as usize);
-        (i64::try_from(n_total).expect("ranks have 32 bits"), ids)
+        let groups = self.window(&base, &changed, page.offset().unsigned_abs(), page.size as usize);
+        (i64::try_from(n_total).expect("ranks have 32 bits"), groups)
     }
 
     /// `n` of them from the one at `from`, counted from 0.
@@ -26,7 +26,7 @@ impl State {
         changed: &[&Changed],
         from: u64,
         n: usize,
-    ) -> Vec<GroupId> {
+    ) -> Vec<Found> {
         // How many of the base are listed before a changed one.
         let n_before = |changed: &Changed| match changed.place.checked_sub(1) {
             Some(last) => base.rank(last),
@@ -38,8 +38,8 @@ impl State {
         let n_skipped = from - skipped as u64;
         let first = u32::try_from(n_skipped).ok().and_then(|place| base.select(place));
         let mut ranks = first.map(|rank| base.range(rank..)).into_iter().flatten().peekable();
-        let mut ids = Vec::with_capacity(n);
-        while ids.len() < n {
+        let mut groups = Vec::with_capacity(n.min(1_000));
+        while groups.len() < n {
             let is_changed = match (changed.peek(), ranks.peek()) {
                 (Some(changed), Some(&rank)) => changed.place <= rank,
                 (Some(_), None) => true,
@@ -47,11 +47,11 @@ impl State {
                 (None, None) => break,
             };
             if is_changed {
-                ids.extend(changed.next().map(|changed| changed.entry.id));
+                groups.extend(changed.next().map(|changed| changed.entry.group.clone()));
             } else {
-                ids.extend(ranks.next().map(|rank| self.base.id(rank)));
+                groups.extend(ranks.next().map(|rank| self.base.group(rank)));
             }
         }
-        ids
+        groups
     }
 }

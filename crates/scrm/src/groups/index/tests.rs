@@ -7,7 +7,8 @@ use store::{params, testing::TestDb};
 
 use super::{
     Indexes, Limits,
-    base::{Base, Builder},
+    base::{Base, Builder, Row},
+    common::Common,
     tick,
 };
 use crate::{
@@ -182,9 +183,17 @@ store::on_both! { MIGRATIONS,
 }
 
 fn base_of(names: &[String]) -> Base {
-    let mut builder = Builder::new(names.len(), 0, 0);
+    let mut builder = Builder::new(names.len());
     for (id, name) in (1..).zip(names) {
-        builder.push((GroupId(id), StaffId(1), -id), b"wr", name.as_bytes());
+        builder.push(&Row {
+            id: GroupId(id),
+            owner: StaffId(1),
+            created_at_ms: -id,
+            chat_id: "wr",
+            raw_name: name,
+            display_name: name,
+            tags: &[],
+        });
     }
     builder.finish().unwrap()
 }
@@ -207,4 +216,53 @@ proptest! {
             base.named_one_by_one(&candidates, &part)
         );
     }
+}
+
+#[test]
+fn what_is_common_is_known_with_all_who_have_it() {
+    let name = "[客户群ab]{0,24}";
+    let strategy = proptest::collection::vec(name, 60..200);
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..20 {
+        let names = strategy.new_tree(&mut runner).unwrap().current();
+        let common = Common::of(names.iter().map(String::as_str));
+        let all_with = |part: &str| -> RoaringBitmap {
+            (0..)
+                .zip(&names)
+                .filter(|(_, name)| name.contains(part))
+                .map(|(rank, _)| rank)
+                .collect()
+        };
+        let characters: Vec<char> = names.concat().chars().collect();
+        for n_characters in 1..=4 {
+            for part in characters.windows(n_characters) {
+                let part = String::from_iter(part);
+                let with = all_with(&part);
+                match common.get(&part) {
+                    Some(found) => assert_eq!(*found, with, "{part}"),
+                    None => assert!(with.len() < 16, "{part} is common"),
+                }
+            }
+        }
+        let every = RoaringBitmap::from_iter(0..u32::try_from(names.len()).unwrap());
+        for name in &names {
+            let mut left = every.clone();
+            common.narrow(&mut left, name);
+            assert!(all_with(name).is_subset(&left), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_long_part_of_many_names_leaves_only_those_that_have_it() {
+    let names: Vec<String> = (0..200)
+        .map(|no| match no % 4 {
+            0 => format!("第{no}届某某有限公司客户交流服务与售后支持群"),
+            _ => format!("{no}"),
+        })
+        .collect();
+    let common = Common::of(names.iter().map(String::as_str));
+    let mut left = RoaringBitmap::from_iter(0..200);
+    common.narrow(&mut left, "某某有限公司客户交流服务与售后支持群");
+    assert_eq!(left, (0..200).step_by(4).collect());
 }

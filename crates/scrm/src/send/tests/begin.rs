@@ -57,7 +57,7 @@ async fn ready(world: &World) -> Vec<(send::Batch, hand_over::Request)> {
 /// The first group leaves its SOP.
 async fn first_leaves(world: &World) {
     let groups = world.groups().await;
-    let sop = groups[0].tasks[0].sop;
+    let sop = groups[0].tasks[0].sop.id;
     let chats = std::slice::from_ref(&groups[0].chat_id);
     sop::leave(&world.scrm, world.corp, &sop, chats, Actor::System).await.unwrap();
 }
@@ -148,7 +148,7 @@ store::on_both! { MIGRATIONS,
         let world = claimed(test, 1, 4, Mode::Manual).await;
         let groups = world.groups().await;
         // One is taken out by hand, one falls out in the moment of sending.
-        let sop_id = groups[0].tasks[0].sop;
+        let sop_id = groups[0].tasks[0].sop.id;
         let chats = std::slice::from_ref(&groups[0].chat_id);
         sop::leave(&world.scrm, world.corp, &sop_id, chats, Actor::System).await.unwrap();
         change(&world, &DISSOLVE, &params![world.corp, &groups[1].chat_id]).await;
@@ -197,7 +197,7 @@ store::on_both! { MIGRATIONS,
         let world = claimed(test, 1, 4, Mode::Manual).await;
         world.sim.sim.fail_next("message/send", wecom_sim::Fault::CutBeforeEffect).unwrap();
         world.tick().await;
-        let id = world.groups().await[0].tasks[0].sop;
+        let id = world.groups().await[0].tasks[0].sop.id;
         sop::pause(&world.scrm, world.corp, &id, Actor::System).await.unwrap();
         world.tick_after(MINUTE_MS).await;
         assert!(world.sim.sim.app_messages().is_empty());

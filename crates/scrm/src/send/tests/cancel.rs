@@ -12,7 +12,7 @@ use crate::{
 };
 
 async fn the_sop(world: &World) -> PublicId {
-    world.groups().await[0].tasks[0].sop
+    world.groups().await[0].tasks[0].sop.id
 }
 
 async fn end(world: &World) {

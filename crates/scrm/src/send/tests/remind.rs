@@ -42,7 +42,7 @@ async fn mark(world: &World, tasks: &[crate::PublicId]) {
 }
 
 async fn remind_now(world: &World) -> Reminded {
-    let sop = world.groups().await[0].tasks[0].sop;
+    let sop = world.groups().await[0].tasks[0].sop.id;
     let reminded = remind(&world.scrm, world.corp, &sop, Actor::App(7)).await.unwrap();
     world.tick().await;
     reminded
@@ -128,7 +128,7 @@ store::on_both! { MIGRATIONS,
         let world = with_sop(test, 1, 2, Mode::Manual).await;
         world.tick().await;
         let groups = world.groups().await;
-        let sop = groups[0].tasks[0].sop;
+        let sop = groups[0].tasks[0].sop.id;
         remind(&world.scrm, world.corp, &sop, Actor::App(7)).await.unwrap();
         while track_tick(&world.scrm, world.corp, "test").await.unwrap() {}
         let tasks: Vec<_> = groups.iter().map(|group| group.tasks[0].id).collect();
@@ -141,7 +141,7 @@ store::on_both! { MIGRATIONS,
         let world = with_sop(test, 1, 2, Mode::Manual).await;
         world.tick().await;
         let groups = world.groups().await;
-        let sop = groups[0].tasks[0].sop;
+        let sop = groups[0].tasks[0].sop.id;
         remind(&world.scrm, world.corp, &sop, Actor::App(7)).await.unwrap();
         let tasks: Vec<_> = groups.iter().map(|group| group.tasks[0].id).collect();
         mark(&world, &tasks).await;
@@ -159,7 +159,7 @@ store::on_both! { MIGRATIONS,
         let new = sop::NewSop { title: "还没发的".to_owned(), ..new };
         sop::create(&world.scrm, world.corp, new).await.unwrap();
         world.tick().await;
-        let waits = |task: &&sop::ListedTask| task.title != "还没发的";
+        let waits = |task: &&sop::ListedTask| &*task.sop.title != "还没发的";
         let groups = world.groups().await;
         let done: Vec<_> =
             groups.iter().filter_map(|g| g.tasks.iter().find(waits)).map(|task| task.id).collect();
@@ -178,7 +178,7 @@ store::on_both! { MIGRATIONS,
         world.tick().await;
         world.clock.advance(HOUR_MS);
         let batch = open(&world.scrm, world.corp, BatchState::Tracking).await.unwrap().remove(0);
-        let sop = world.groups().await[0].tasks[0].sop;
+        let sop = world.groups().await[0].tasks[0].sop.id;
         with_worker(&world, async |worker| {
             let held = lease(worker, &batch).await.unwrap().unwrap();
             remind(&world.scrm, world.corp, &sop, Actor::App(7)).await.unwrap();

@@ -93,7 +93,7 @@ store::on_both! { MIGRATIONS,
             let expected =
                 ["2026-03-02 09:30", "2026-03-02 09:31", "2026-03-02 18:00", "2026-03-06 10:00"];
             assert_eq!(times, expected);
-            assert!(group.tasks.iter().all(|task| task.sop == id && task.status == 0));
+            assert!(group.tasks.iter().all(|task| task.sop.id == id && task.status == 0));
         }
         assert!(groups[2..].iter().all(|group| group.tasks.is_empty()));
     }

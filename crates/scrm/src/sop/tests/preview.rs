@@ -94,7 +94,7 @@ store::on_both! { MIGRATIONS,
         try_step(scrm, corp, &id, Trial { creator, ..trial(1, chat) }).await.unwrap();
         world.tick().await;
         let tried = world.groups().await.into_iter().find(|group| group.chat_id == *chat);
-        assert_eq!(tried.unwrap().tasks[0].creator_id, groups[0].owner_id.0);
+        assert_eq!(tried.unwrap().tasks[0].sop.creator_id, groups[0].owner_id.0);
         assert_eq!(listed(&world, chat).await, [(0, 1, None)]);
         assert_eq!(listed(&world, &groups[0].chat_id).await, []);
         let unknown = try_step(scrm, corp, &id, trial(2, chat)).await.unwrap_err();

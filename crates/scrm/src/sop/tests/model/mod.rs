@@ -159,7 +159,7 @@ impl Life {
     async fn mark(&self) {
         let groups = self.world.groups().await;
         for task in groups.iter().flat_map(|group| &group.tasks) {
-            if task.mode == 1 && task.status == 1 && self.dice.percent(30) {
+            if task.sop.mode == 1 && task.status == 1 && self.dice.percent(30) {
                 let reason = "群已停用".to_owned();
                 let mark =
                     if self.dice.percent(70) { Mark::Sent } else { Mark::Impossible { reason } };
@@ -418,7 +418,7 @@ impl Life {
         let mut starts: HashMap<(PublicId, String), Vec<i64>> = HashMap::new();
         for group in self.world.groups().await {
             for task in group.tasks {
-                let key = (task.sop, group.chat_id.clone());
+                let key = (task.sop.id, group.chat_id.clone());
                 starts.entry(key).or_default().push(task.start_at_ms);
             }
         }
@@ -489,7 +489,7 @@ impl Life {
                 assert_eq!(progress.card.n_groups, i64::try_from(chosen.len()).unwrap());
             }
             for group in &groups {
-                let tasks = group.tasks.iter().filter(|task| task.sop == sop.id);
+                let tasks = group.tasks.iter().filter(|task| task.sop.id == sop.id);
                 let (mut n_sent, mut n_mute) = (0, 0);
                 for task in tasks {
                     n_sent += usize::from(task.status == 2);

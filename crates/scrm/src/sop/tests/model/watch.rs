@@ -117,7 +117,7 @@ impl Life {
         for sop in self.sops.iter().filter(let_be) {
             for chat_id in sop.chosen.iter().flatten() {
                 let group = groups.iter().find(|group| group.chat_id == *chat_id).unwrap();
-                let tasks = group.tasks.iter().filter(|task| task.sop == sop.id);
+                let tasks = group.tasks.iter().filter(|task| task.sop.id == sop.id);
                 let reasons: Vec<Option<&str>> = tasks.map(|task| task.reason.as_deref()).collect();
                 let is_late =
                     |reason: &&Option<&str>| reason.is_some_and(|r| TOO_LATE.contains(&r));

@@ -112,14 +112,19 @@ pub async fn open(load: &Load<'_>, per_s: f64, seconds: f64) -> anyhow::Result<R
     Ok(Round::new(&all, started.elapsed().as_secs_f64()))
 }
 
+/// Bytes of the reply to each body.
+pub async fn reply_bytes(load: &Load<'_>) -> anyhow::Result<Vec<usize>> {
+    let mut connection = Connection::open(load.host).await?;
+    let mut all = Vec::new();
+    for body in load.bodies {
+        all.push(connection.post(load.path, body, load.signer).await?.len());
+    }
+    Ok(all)
+}
+
 /// Bytes of a reply, on the average over all bodies.
 pub async fn mean_reply(load: &Load<'_>) -> anyhow::Result<usize> {
-    let mut connection = Connection::open(load.host).await?;
-    let mut n_bytes = 0;
-    for body in load.bodies {
-        n_bytes += connection.post(load.path, body, load.signer).await?.len();
-    }
-    Ok(n_bytes / load.bodies.len())
+    Ok(reply_bytes(load).await?.iter().sum::<usize>() / load.bodies.len())
 }
 
 /// Of latencies in microseconds, a minute at most.

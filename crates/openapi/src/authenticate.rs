@@ -6,7 +6,11 @@
 use std::net::IpAddr;
 
 use axum::http::HeaderMap;
-use scrm::{Scrm, apps, apps::App, corps};
+use scrm::{
+    Scrm,
+    apps::{self, App},
+    corps::Corp,
+};
 use sha2::{Digest as _, Sha256};
 
 use crate::{About, Caller, Code, Refusal, router::Options, signature};
@@ -30,7 +34,7 @@ pub(crate) async fn caller(
     let timestamp = header(call.headers, "timestamp")?;
     let sign = header(call.headers, "sign")?;
     let timestamp_ms = milliseconds(&timestamp)?;
-    let app = enabled_app(scrm, &app_id).await?;
+    let (app, corp) = enabled_app(scrm, &app_id).await?;
     check_address(&app, call.address)?;
     check_age(scrm.clock.now_ms(), timestamp_ms, options.time_window_ms)?;
     if !signature::is_right(sign.as_bytes(), &app_id, &timestamp, call.body, app.key.reveal()) {
@@ -39,10 +43,6 @@ pub(crate) async fn caller(
         return Err(Refusal::new(Code::WRONG_SIGN, message));
     }
     check_scope(&app, about.scope)?;
-    let mut reader = scrm.db.reader().await?;
-    // The app's own company: not finding it is damage, not a caller's mistake.
-    let corp = corps::get(&mut reader, app.corp).await.map_err(Refusal::failed)?;
-    drop(reader);
     let body_digest = Sha256::digest(call.body).into();
     Ok(Caller { scrm: scrm.clone(), app, corp, body_digest })
 }
@@ -63,13 +63,16 @@ fn milliseconds(timestamp: &str) -> Result<i64, Refusal> {
     })
 }
 
-async fn enabled_app(scrm: &Scrm, app_id: &str) -> Result<App, Refusal> {
-    let app = apps::find(scrm, app_id).await?;
+/// The app and its company.
+async fn enabled_app(scrm: &Scrm, app_id: &str) -> Result<(App, Corp), Refusal> {
+    // The app's own company: not finding it is damage, not a caller's mistake.
+    let found = apps::find_with_corp(scrm, app_id).await.map_err(Refusal::failed)?;
     // From here on the log may name the app; before, the header is anyone's text.
-    if let Some(app) = &app {
+    if let Some((app, _)) = &found {
         tracing::Span::current().record("app.id", app.app_id.as_str());
     }
-    app.filter(|app| app.is_enabled)
+    found
+        .filter(|(app, _)| app.is_enabled)
         .ok_or_else(|| Refusal::new(Code::UNKNOWN_APP, "appId is unknown or disabled"))
 }
 

@@ -84,7 +84,23 @@ pub async fn throughput(
     Ok(per_s)
 }
 
-/// The same at fixed times, in turn with a small company under the same load.
+/// Of many bodies those whose replies are as large as some others are, twenty for each.
+fn alike(bodies: &[String], bytes: &[usize], wanted: &[usize]) -> Vec<String> {
+    const EACH: usize = 20;
+    let mut places: Vec<usize> = (0..bodies.len()).collect();
+    let nearest = wanted.iter().map(|&wanted| {
+        places.sort_by_key(|&place| bytes[place].abs_diff(wanted));
+        places[..EACH.min(places.len())].to_vec()
+    });
+    let nearest: Vec<Vec<usize>> = nearest.collect();
+    (0..EACH)
+        .flat_map(|n| nearest.iter().filter_map(move |places| places.get(n)))
+        .map(|&place| bodies[place].clone())
+        .collect()
+}
+
+/// The same at fixed times, in turn with a small company under the same load. Its ten pages are too few to have
+/// as many long ones, so pages as long as these are asked of the large one.
 pub async fn open_loop(
     site: &Site,
     few: &Site,
@@ -94,6 +110,9 @@ pub async fn open_loop(
     lines: &mut Vec<Line>,
 ) -> anyhow::Result<()> {
     let few_bodies = few.owner_pages();
+    let few_bytes = load::reply_bytes(&few.load(&few_bodies)).await?;
+    let bytes = load::reply_bytes(&site.load(bodies)).await?;
+    let bodies = &alike(bodies, &bytes, &few_bytes);
     let (mut of_many, mut of_few) = (Vec::new(), Vec::new());
     load::open(&few.load(&few_bodies), per_s, 1.0).await?;
     for _ in 0..pace.rounds {

@@ -10,7 +10,11 @@ mod tests;
 use ipnet::IpNet;
 use store::params;
 
-use crate::{CorpId, Error, Scrm, StaffId, corps, counters};
+use crate::{
+    CorpId, Error, Scrm, StaffId,
+    corps::{self, Corp},
+    counters,
+};
 
 /// An API app, its key decrypted.
 #[derive(Debug, Clone)]
@@ -122,10 +126,17 @@ pub async fn create(scrm: &Scrm, corp: CorpId, new: NewApp) -> Result<App, Error
 
 /// The app with this appId, if there is one.
 pub async fn find(scrm: &Scrm, app_id: &str) -> Result<Option<App>, Error> {
+    Ok(find_with_corp(scrm, app_id).await?.map(|(app, _)| app))
+}
+
+/// The app with this appId and its company, if there is one. [`Error::NotFound`] for an app whose company is lost.
+pub async fn find_with_corp(scrm: &Scrm, app_id: &str) -> Result<Option<(App, Corp)>, Error> {
     let mut reader = scrm.db.reader().await?;
     let row = reader.query_opt(&sql::FIND, &params![app_id], sql::AppRow::read).await?;
+    let Some(row) = row else { return Ok(None) };
+    let corp = corps::get(&mut reader, row.corp).await?;
     drop(reader);
-    row.map(|row| decrypted(scrm, row)).transpose()
+    Ok(Some((decrypted(scrm, row)?, corp)))
 }
 
 /// All apps of a company, oldest first.

@@ -190,7 +190,7 @@ impl Base {
             + self.chat_ids.n_bytes()
             + self.display_names.n_bytes()
             + self.folded_names.n_bytes()
-            + self.raw_names.iter().map(|(_, name)| 48 + name.len()).sum::<usize>()
+            + self.raw_names.values().map(|name| 48 + name.len()).sum::<usize>()
             + 8 * self.tags.capacity()
             + 4 * self.tag_starts.capacity()
             + self.common.n_bytes()

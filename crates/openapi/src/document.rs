@@ -174,9 +174,9 @@ fn header(name: &str, about: &str) -> Value {
     json!({ "type": "apiKey", "in": "header", "name": name, "description": about })
 }
 
-/// Whether JSON objects keep or sort their members depends on a feature that any crate of the program
+/// The same with members in order. Whether JSON objects keep or sort their members depends on a feature that any crate of the program
 /// may switch on; the document must not.
-fn sorted(value: Value) -> Value {
+pub fn sorted(value: Value) -> Value {
     match value {
         Value::Array(elements) => elements.into_iter().map(sorted).collect(),
         Value::Object(members) => {

@@ -25,7 +25,7 @@ mod tests;
 mod wire;
 
 pub use address::of_caller;
-pub use document::document;
+pub use document::{document, sorted};
 pub(crate) use endpoint::IdempotencyKey;
 pub use endpoint::{About, Caller, Endpoint, Origin, Section};
 pub use refusal::{Code, Refusal};

@@ -52,6 +52,8 @@ ids! {
     FileId;
     /// A material, inside the program.
     MaterialId;
+    /// A user of the console.
+    UserId;
 }
 
 /// The id of an SOP, task or material as other programs see it: 16 bytes, written as 32 lower-case hex

@@ -9,6 +9,7 @@
 //! while a transaction is open.
 
 pub mod apps;
+pub mod audit;
 pub mod callbacks;
 pub mod corps;
 pub mod counters;
@@ -34,6 +35,7 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 mod text;
+pub mod users;
 mod zone;
 
 use ambient::{Clock, Random};
@@ -42,7 +44,7 @@ pub use error::Error;
 pub use fetch::Rules as FetchRules;
 pub use ids::{
     BatchId, CorpId, CustomerId, DepartmentId, FileId, GroupId, MaterialId, PublicId, SopId,
-    StaffId, TagGroupId, TagId,
+    StaffId, TagGroupId, TagId, UserId,
 };
 pub use migrations::MIGRATIONS;
 pub use page::Page;
@@ -78,6 +80,7 @@ pub struct Scrm {
 pub fn statements() -> Vec<&'static store::Statement> {
     [
         apps::sql::ALL,
+        audit::sql::ALL,
         callbacks::sql::ALL,
         corps::sql::ALL,
         counters::ALL,
@@ -95,6 +98,7 @@ pub fn statements() -> Vec<&'static store::Statement> {
         store::STATEMENTS,
         sync::sql::ALL,
         tags::sql::ALL,
+        users::sql::ALL,
     ]
     .concat()
 }

@@ -20,4 +20,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(2, "wecom", "0002_wecom.sql"),
     migration!(3, "sops", "0003_sops.sql"),
     migration!(4, "materials", "0004_materials.sql"),
+    migration!(5, "console", "0005_console.sql"),
 ];

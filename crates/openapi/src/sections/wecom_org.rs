@@ -68,6 +68,7 @@ async fn get_users(caller: &Caller, request: GetUsers) -> Result<PageOf<User>, R
     let filter = StaffFilter {
         name_part: request.name.0.map(|Text(name)| name),
         is_deleted: Some(request.deleted.0.is_some_and(|deleted| deleted.get() == 1)),
+        ..StaffFilter::default()
     };
     let found = org::list_staff(&caller.scrm, caller.corp.id, &filter, page).await?;
     Ok(PageOf::new(page, found.n_total, found.staff.into_iter().map(User::from).collect()))

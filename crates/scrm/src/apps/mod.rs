@@ -3,6 +3,7 @@
 //! An appId reads `<WeCom corpid>_<suffix>` (pushes need that form). The appKey is encrypted at rest and
 //! shown once, when it is made. An app may be limited to addresses and scopes; empty lists mean no limit.
 
+mod edit;
 pub(crate) mod sql;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,8 @@ use crate::{
     corps::{self, Corp},
     counters,
 };
+
+pub use edit::{EditApp, create_by, edit, rotate_by};
 
 /// An API app, its key decrypted.
 #[derive(Debug, Clone)]
@@ -73,6 +76,18 @@ pub struct NewApp {
 
 /// Makes an app. [`Error::Conflict`] when the appId is taken, [`Error::NotFound`] for an unknown member.
 pub async fn create(scrm: &Scrm, corp: CorpId, new: NewApp) -> Result<App, Error> {
+    let mut tx = scrm.db.begin().await?;
+    let app = create_in(&mut tx, scrm, corp, new).await?;
+    tx.commit().await?;
+    Ok(app)
+}
+
+async fn create_in(
+    tx: &mut store::Tx,
+    scrm: &Scrm,
+    corp: CorpId,
+    new: NewApp,
+) -> Result<App, Error> {
     let is_valid = (1..=32).contains(&new.suffix.len())
         && new.suffix.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if !is_valid {
@@ -81,22 +96,13 @@ pub async fn create(scrm: &Scrm, corp: CorpId, new: NewApp) -> Result<App, Error
             new.suffix
         )));
     }
-    if let Some(scope) = new.scopes.iter().find(|s| s.is_empty() || s.contains(char::is_whitespace))
-    {
-        return Err(Error::Invalid(format!("{scope:?} is not a scope")));
-    }
-    let mut tx = scrm.db.begin().await?;
-    let company = corps::get(&mut tx, corp).await?;
-    if let Some(staff) = new.acting_staff {
-        crate::org::staff_by_ids(&mut tx, corp, &[staff])
-            .await?
-            .pop()
-            .ok_or_else(|| Error::NotFound(format!("there is no member of staff {staff}")))?;
-    }
+    check_scopes(&new.scopes)?;
+    let company = corps::get(tx, corp).await?;
+    check_acting(tx, corp, new.acting_staff).await?;
     let app_id = format!("{}_{}", company.wecom_corp_id, new.suffix);
     let key = new_key(scrm);
     let name = if new.name.is_empty() { &new.suffix } else { &new.name };
-    let app_no = counters::take(&mut tx, corp, counters::INTERNAL, 1).await?;
+    let app_no = counters::take(tx, corp, counters::INTERNAL, 1).await?;
     let stored = scrm.master_key.encrypt(key.reveal(), &owner(&app_id), &scrm.random);
     let networks = networks_text(&new.ip_allow_list);
     let scopes = new.scopes.join(" ");
@@ -110,7 +116,6 @@ pub async fn create(scrm: &Scrm, corp: CorpId, new: NewApp) -> Result<App, Error
         }
         other => other?,
     };
-    tx.commit().await?;
     Ok(App {
         corp,
         number: app_no,
@@ -122,6 +127,26 @@ pub async fn create(scrm: &Scrm, corp: CorpId, new: NewApp) -> Result<App, Error
         scopes: new.scopes,
         acting_staff: new.acting_staff,
     })
+}
+
+fn check_scopes(scopes: &[String]) -> Result<(), Error> {
+    match scopes.iter().find(|s| s.is_empty() || s.contains(char::is_whitespace)) {
+        Some(scope) => Err(Error::Invalid(format!("{scope:?} is not a scope"))),
+        None => Ok(()),
+    }
+}
+
+async fn check_acting(
+    tx: &mut store::Tx,
+    corp: CorpId,
+    acting: Option<StaffId>,
+) -> Result<(), Error> {
+    if let Some(staff) = acting
+        && crate::org::staff_by_ids(tx, corp, &[staff]).await?.is_empty()
+    {
+        return Err(Error::NotFound(format!("there is no member of staff {staff}")));
+    }
+    Ok(())
 }
 
 /// The app with this appId, if there is one.

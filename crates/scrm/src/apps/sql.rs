@@ -17,6 +17,10 @@ statements! {
         WHERE corp_id = $1
         ORDER BY app_no";
     pub(crate) SET_KEY = "UPDATE api_apps SET app_key = $2 WHERE app_id = $1";
+    pub(crate) SET_KEY_IN = "UPDATE api_apps SET app_key = $3 WHERE corp_id = $1 AND app_id = $2";
+    pub(crate) EDIT = "UPDATE api_apps
+        SET name = $3, ip_allow_list = $4, scopes = $5, acting_staff_id = $6, is_enabled = $7
+        WHERE corp_id = $1 AND app_id = $2";
     pub(crate) SET_ENABLED = "UPDATE api_apps SET is_enabled = $2 WHERE app_id = $1";
 }
 

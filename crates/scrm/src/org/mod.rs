@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 use store::{Session, Tx, Value, params};
 
-use crate::{CorpId, DepartmentId, Error, Page, Scrm, StaffId, counters, text};
+use crate::{CorpId, DepartmentId, Error, Page, Scrm, StaffId, counters, text, users::Scope};
 pub(crate) use refresh::{
     refresh_departments, refresh_follow_users, refresh_member, rename_member,
 };
@@ -89,6 +89,8 @@ pub struct StaffFilter {
     pub name_part: Option<String>,
     /// Only those who left, or only those who did not.
     pub is_deleted: Option<bool>,
+    /// Only those whose data the caller sees.
+    pub scope: Scope,
 }
 
 /// A member with what a list shows of him.
@@ -127,12 +129,45 @@ pub async fn list_staff(
     let pattern = text::like_part(filter.name_part.as_deref().unwrap_or_default());
     let deleted = filter.is_deleted.map_or([false, true], |only| [only, only]);
     let mut reader = scrm.db.reader().await?;
+    if let Scope::Of(staff) = &filter.scope {
+        return staff_of(&mut reader, corp, filter, staff, page).await;
+    }
     let filters = params![corp, &pattern, deleted[0], deleted[1]];
     let n_total = reader.query_opt(&sql::COUNT, &filters, |row| row.get(0)).await?.unwrap_or(0);
     let wanted = params![corp, &pattern, deleted[0], deleted[1], page.size, page.offset()];
     let members = reader.query(&sql::PAGE, &wanted, sql::member).await?;
+    Ok(StaffPage { n_total, staff: cards(&mut reader, corp, members).await? })
+}
+
+/// The same of some members only.
+async fn staff_of(
+    reader: &mut Session,
+    corp: CorpId,
+    filter: &StaffFilter,
+    staff: &[StaffId],
+    page: Page,
+) -> Result<StaffPage, Error> {
+    let part = text::folded(filter.name_part.as_deref().unwrap_or_default());
+    let mut members = staff_by_ids(reader, corp, staff).await?;
+    members.retain(|member| {
+        text::folded(&member.name).contains(&part)
+            && filter.is_deleted.is_none_or(|wanted| wanted == member.is_deleted)
+    });
+    members.sort_unstable_by_key(|member| member.id);
+    let n_total = i64::try_from(members.len()).expect("staff are counted in thousands");
+    let before = usize::try_from(page.offset()).unwrap_or(usize::MAX);
+    let size = usize::try_from(page.size).unwrap_or(usize::MAX);
+    let members = members.into_iter().skip(before).take(size).collect();
+    Ok(StaffPage { n_total, staff: cards(reader, corp, members).await? })
+}
+
+async fn cards(
+    reader: &mut Session,
+    corp: CorpId,
+    members: Vec<Member>,
+) -> Result<Vec<StaffCard>, Error> {
     let ids: Vec<StaffId> = members.iter().map(|member| member.id).collect();
-    let mut names = department_names(&mut reader, corp, &ids).await?;
+    let mut names = department_names(reader, corp, &ids).await?;
     let staff = members.into_iter().map(|member| StaffCard {
         department_names: names.remove(&member.id).unwrap_or_default(),
         id: member.id,
@@ -141,7 +176,7 @@ pub async fn list_staff(
         position: member.position,
         is_deleted: member.is_deleted,
     });
-    Ok(StaffPage { n_total, staff: staff.collect() })
+    Ok(staff.collect())
 }
 
 /// The members with these ids, in no order; ids of nobody are passed over.
@@ -171,6 +206,21 @@ pub async fn department_names(
         names.entry(staff).or_default().push(name);
     }
     Ok(names)
+}
+
+/// All departments of a company.
+pub async fn departments(session: &mut Session, corp: CorpId) -> Result<Vec<Department>, Error> {
+    Ok(session.query(&sql::DEPARTMENTS, &params![corp], sql::department).await?)
+}
+
+/// The members right in some departments, in no order.
+pub(crate) async fn members_in(
+    session: &mut Session,
+    corp: CorpId,
+    departments: &[DepartmentId],
+) -> Result<Vec<StaffId>, Error> {
+    let list: Vec<Value<'_>> = departments.iter().map(|&id| id.into()).collect();
+    Ok(session.query_list(&sql::MEMBERS_IN, &params![corp], &list, |row| row.get(0)).await?)
 }
 
 /// [`Error::NotFound`] for a department that does not exist.

@@ -15,7 +15,7 @@ store::on_both! { MIGRATIONS,
         testing::put_staff(scrm, corp, 12, "张三", &[2]).await;
         testing::put_staff(scrm, corp, 13, "李%四", &[]).await;
         let listed = async |name: &str, no, size| {
-            let filter = StaffFilter { name_part: Some(name.to_owned()), is_deleted: Some(false) };
+            let filter = StaffFilter { name_part: Some(name.to_owned()), is_deleted: Some(false), ..StaffFilter::default() };
             list_staff(scrm, corp, &filter, Page { no, size }).await.unwrap()
         };
         let page = listed("anna", 1, 10).await;
@@ -24,7 +24,7 @@ store::on_both! { MIGRATIONS,
         let second = listed("张", 2, 1).await;
         assert_eq!((second.n_total, second.staff[0].name.as_str()), (2, "张三"));
         assert_eq!(listed("%", 1, 10).await.staff[0].name, "李%四");
-        let gone = StaffFilter { name_part: None, is_deleted: Some(true) };
+        let gone = StaffFilter { name_part: None, is_deleted: Some(true), ..StaffFilter::default() };
         let gone = list_staff(scrm, corp, &gone, Page { no: 1, size: 10 }).await.unwrap();
         assert_eq!(gone.n_total, 0);
     }

@@ -98,7 +98,8 @@ pub fn small(n_owners: usize, n_groups: usize) -> wecom_sim::Config {
 }
 
 /// Statements that may read a table from end to end: the table is small, and is meant as a whole.
-const MAY_SCAN: &[&str] = &["scrm::corps::sql::LIST", "store::migrate::NEWEST"];
+const MAY_SCAN: &[&str] =
+    &["scrm::corps::sql::LIST", "scrm::users::sql::USERS", "store::migrate::NEWEST"];
 
 store::on_both! { MIGRATIONS,
     async fn every_statement_is_accepted_and_none_scans_a_table(test: &TestDb) {
@@ -123,7 +124,8 @@ async fn both_migrations_make_the_same_schema() {
 }
 
 /// Tables whose key may begin with something else than the company.
-const NOT_BY_CORP: &[&str] = &["schema_migrations", "job_leases"];
+const NOT_BY_CORP: &[&str] =
+    &["console_failures", "console_sessions", "console_users", "job_leases", "schema_migrations"];
 /// Statements that may leave the company out: it is what they find, or they serve all companies.
 const NO_CORP_NAMED: &[&str] = &[
     "jobs::lease::TAKE",
@@ -134,6 +136,26 @@ const NO_CORP_NAMED: &[&str] = &[
     "scrm::apps::sql::SET_KEY",
     "scrm::corps::sql::FIND",
     "scrm::corps::sql::LIST",
+    "scrm::users::sql::ADD_USER",
+    "scrm::users::sql::ANY_USER",
+    "scrm::users::sql::BY_ID",
+    "scrm::users::sql::BY_LOGIN",
+    "scrm::users::sql::COUNT_FAILURE",
+    "scrm::users::sql::DISABLE",
+    "scrm::users::sql::END_SESSION",
+    "scrm::users::sql::END_SESSIONS_OF",
+    "scrm::users::sql::FAILURES",
+    "scrm::users::sql::FORGET_FAILURES",
+    "scrm::users::sql::FORGET_OLD_FAILURES",
+    "scrm::users::sql::FORGET_SESSIONS",
+    "scrm::users::sql::MAKE_SITE_ADMIN",
+    "scrm::users::sql::REMOVE_USER",
+    "scrm::users::sql::SEEN",
+    "scrm::users::sql::SET_PASSWORD",
+    "scrm::users::sql::SET_TOTP",
+    "scrm::users::sql::SET_USER",
+    "scrm::users::sql::TAKE_BACK_FAILURE",
+    "scrm::users::sql::USE_TOTP_STEP",
     "store::migrate::NEWEST",
     "store::migrate::RECORD",
 ];

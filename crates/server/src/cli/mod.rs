@@ -12,6 +12,7 @@ mod pretty;
 mod serve;
 pub mod sim;
 pub mod sync;
+mod user;
 
 use std::process::ExitCode;
 
@@ -49,6 +50,8 @@ enum Command {
     Corp(corp::Command),
     #[command(subcommand)]
     App(app::Command),
+    #[command(subcommand)]
+    User(user::Command),
     Call(call::Args),
     #[command(subcommand)]
     Config(config::Command),
@@ -67,6 +70,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Doctor(args) => return doctor::run(&source, args).await,
         Command::Corp(command) => corp::run(&source, command).await?,
         Command::App(command) => app::run(&source, command).await?,
+        Command::User(command) => user::run(&source, command).await?,
         Command::Call(args) => return call::run(args).await,
         Command::Config(command) => config::run(&source, command)?,
         Command::Openapi(args) => openapi::run(args)?,

@@ -7,8 +7,15 @@ use crate::out;
 /// A running server has the same at /openapi.json.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: siyu openapi > openapi.json")]
-pub struct Args {}
+pub struct Args {
+    /// That of the console's calls instead
+    #[arg(long)]
+    console: bool,
+}
 
-pub fn run(_: Args) -> anyhow::Result<()> {
+pub fn run(args: Args) -> anyhow::Result<()> {
+    if args.console {
+        return out::line(console_api::document().trim_end());
+    }
     out::line(::openapi::document().trim_end())
 }

@@ -1,5 +1,8 @@
 //! `siyu serve`.
 
+use scrm::users;
+
+use super::user::first_sign_in;
 use crate::{
     log,
     serve::Server,
@@ -34,6 +37,11 @@ pub async fn run(source: &Source, args: Args) -> anyhow::Result<()> {
     // Before anybody can know that it runs.
     let stop = signals::Stop::new()?;
     let server = Server::start(&settings).await?;
+    if settings.server.role.answers()
+        && let Some(made) = users::first_admin(&server.scrm).await?
+    {
+        crate::out::line(&first_sign_in("admin", &made.one_time_password))?;
+    }
     crate::out::line(&format!("Siyu listens on {}", server.base_url))?;
     stop.asked().await;
     server.stop().await

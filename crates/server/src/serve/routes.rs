@@ -37,7 +37,15 @@ pub fn router(scrm: &Scrm, settings: &Settings) -> Router {
         .fallback(async || not_found())
         .with_state(scrm.clone());
     let callbacks = callbacks::router(scrm.clone());
-    openapi::router(scrm.clone(), options).merge(health).merge(callbacks).merge(pages)
+    let console = console_api::Options {
+        trusted_proxies: settings.server.trusted_proxies.clone(),
+        is_secure: settings.server.public_url.starts_with("https://"),
+    };
+    openapi::router(scrm.clone(), options)
+        .merge(console_api::router(scrm.clone(), console))
+        .merge(health)
+        .merge(callbacks)
+        .merge(pages)
 }
 
 /// 200 while the database answers, for load balancers.

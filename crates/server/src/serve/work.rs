@@ -9,7 +9,7 @@ use std::{
 };
 
 use jobs::{Driver, Next, Stopping};
-use scrm::{CorpId, Scrm, callbacks, once, refresh, send, sop, sync};
+use scrm::{CorpId, Scrm, callbacks, once, refresh, send, sop, sync, users};
 use tracing::{info, warn};
 
 use crate::{settings::Settings, site};
@@ -140,6 +140,7 @@ fn serve(driver: &mut Driver, job: Job, look_every_ms: u64) {
             sync::forget_old(&job.scrm, job.corp).await?;
             once::forget_old(&job.scrm, job.corp).await?;
             sop::forget_old(&job.scrm, job.corp).await?;
+            users::forget_old(&job.scrm).await?;
             Ok::<_, scrm::Error>(Next::AfterPause)
         }
     });

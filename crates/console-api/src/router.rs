@@ -1,0 +1,171 @@
+//! From HTTP to calls and back. Each call leaves one line in the log, which never holds a body or a cookie.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{ConnectInfo, Request, State},
+    http::{
+        HeaderMap, HeaderValue, Method, StatusCode,
+        header::{CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN, SET_COOKIE, USER_AGENT},
+        request::Parts,
+    },
+    response::{IntoResponse as _, Response},
+    routing::any,
+};
+use ipnet::IpNet;
+use scrm::{
+    Scrm,
+    users::{self, Visitor},
+};
+use serde_json::json;
+use tracing::Instrument as _;
+
+use crate::{Endpoint, Needs, Refusal, Visit, cookie, endpoints};
+
+/// How calls are taken.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whether people come over TLS: cookies are sent over it only.
+    pub is_secure: bool,
+}
+
+/// The largest body, in bytes.
+const MAX_BODY_BYTES: usize = 1 << 20;
+
+/// The calls under `/console/api/`. Addresses of callers come from axum's `ConnectInfo<SocketAddr>`.
+pub fn router(scrm: Scrm, options: Options) -> Router {
+    let service = Arc::new(Service { scrm, options });
+    let mut router = Router::new().route("/console/api/{*rest}", any(no_such_call));
+    for endpoint in endpoints() {
+        let handler = move |State(service): State<Arc<Service>>, request: Request| async move {
+            service.answer(endpoint, request).await
+        };
+        router = router.route(&format!("/console/api/{}", endpoint.about.path), any(handler));
+    }
+    router.with_state(service)
+}
+
+async fn no_such_call() -> Response {
+    let (message, zh) = ("there is no such call", "没有这个接口");
+    respond(Err(Refusal::new(StatusCode::NOT_FOUND, "no_such_call", message, zh)))
+}
+
+fn respond(outcome: Result<Vec<u8>, Refusal>) -> Response {
+    let (status, body) = match outcome {
+        Ok(data) => (StatusCode::OK, data),
+        Err(refusal) => {
+            let error = json!({
+                "code": refusal.code,
+                "message": refusal.message,
+                "messageZh": refusal.message_zh,
+                "field": refusal.field,
+            });
+            (refusal.status, json!({ "error": error }).to_string().into_bytes())
+        }
+    };
+    let mut response = (status, body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+struct Service {
+    scrm: Scrm,
+    options: Options,
+}
+
+impl Service {
+    async fn answer(&self, endpoint: &'static Endpoint, request: Request) -> Response {
+        let path = endpoint.about.path;
+        let user = tracing::field::Empty;
+        let span = tracing::info_span!("console", path, user.id = user);
+        async {
+            let (parts, body) = request.into_parts();
+            let jar = cookie::Jar::default();
+            let outcome = self.outcome(endpoint, &parts, body, &jar).await;
+            match &outcome {
+                Ok(_) => tracing::debug!("answered"),
+                Err(Refusal { code, cause: None, .. }) => tracing::info!(code, "refused"),
+                Err(Refusal { code, cause: Some(cause), .. }) => {
+                    tracing::error!(code, error = %cause, "failed");
+                }
+            }
+            let mut response = respond(outcome);
+            if let Some(cookie) = jar.header(self.options.is_secure) {
+                response.headers_mut().append(SET_COOKIE, cookie);
+            }
+            response
+        }
+        .instrument(span)
+        .await
+    }
+
+    async fn outcome(
+        &self,
+        endpoint: &Endpoint,
+        parts: &Parts,
+        body: Body,
+        jar: &cookie::Jar,
+    ) -> Result<Vec<u8>, Refusal> {
+        if parts.method != Method::POST {
+            let (message, zh) = ("only POST is allowed here", "只支持 POST 请求");
+            let status = StatusCode::METHOD_NOT_ALLOWED;
+            return Err(Refusal::new(status, "not_post", message, zh));
+        }
+        if !is_from_console(&parts.headers) {
+            return Err(Refusal::other_site());
+        }
+        let session = match cookie::token(&parts.headers) {
+            Some(token) if endpoint.needs != Needs::Nothing => {
+                users::of_token(&self.scrm, token).await?
+            }
+            _ => None,
+        };
+        if let Some(session) = &session {
+            tracing::Span::current().record("user.id", session.user.0);
+        } else if endpoint.needs != Needs::Nothing {
+            return Err(Refusal::not_signed_in());
+        }
+        let body = to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| {
+            let (message, zh) = ("the body is larger than 1 MiB, or was cut off", "请求内容过大");
+            Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message, zh)
+        })?;
+        let visitor = self.visitor(parts);
+        let visit = Visit { scrm: self.scrm.clone(), visitor, cookie: jar.clone() };
+        endpoint.run(visit, session, &body).await
+    }
+
+    fn visitor(&self, parts: &Parts) -> Visitor {
+        let agent =
+            parts.headers.get(USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
+        let agent = agent.unwrap_or_default().replace('\0', "");
+        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| {
+            let trusted = &self.options.trusted_proxies;
+            openapi::of_caller(peer.ip(), &parts.headers, trusted)
+        });
+        let address = address.as_ref().map(IpAddr::to_string).unwrap_or_default();
+        Visitor { address, agent }
+    }
+}
+
+/// Another site cannot set the header without being asked about by the browser first (CORS), which is refused here
+/// by not answering; and browsers tell where a request comes from.
+fn is_from_console(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let has_header = text("x-siyu-console") == Some("1");
+    let is_same_site = text("sec-fetch-site").is_none_or(|site| site == "same-origin");
+    let is_same_origin = headers.get(ORIGIN).is_none_or(|origin| {
+        let origin = origin.to_str().unwrap_or_default();
+        let host = origin.split_once("://").map(|(_, host)| host);
+        host.is_some() && host == headers.get(HOST).and_then(|host| host.to_str().ok())
+    });
+    has_header && is_same_site && is_same_origin
+}

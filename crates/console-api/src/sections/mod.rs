@@ -1,0 +1,28 @@
+//! The table of calls, section by section.
+
+use std::sync::LazyLock;
+
+use crate::Endpoint;
+
+mod apps;
+mod audit;
+mod org;
+mod session;
+mod users;
+
+/// All calls of the console.
+pub fn endpoints() -> &'static [Endpoint] {
+    static ALL: LazyLock<Vec<Endpoint>> = LazyLock::new(|| {
+        [
+            session::endpoints(),
+            users::endpoints(),
+            org::endpoints(),
+            apps::endpoints(),
+            audit::endpoints(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    });
+    &ALL
+}

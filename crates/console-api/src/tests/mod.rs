@@ -1,0 +1,120 @@
+//! The console's calls over a real database, as a browser would make them.
+
+mod accounts;
+mod everything;
+
+use ambient::ManualClock;
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Request, header::SET_COOKIE},
+};
+use scrm::{CorpId, Scrm, testing, users};
+use serde_json::{Value, json};
+use store::testing::TestDb;
+use tower::ServiceExt as _;
+
+use crate::{Options, router};
+
+/// 2026-03-02 09:30 in Shanghai.
+const NOW_MS: i64 = 1_772_415_000_000;
+const PASSWORD: &str = "correct horse battery";
+
+/// The console of a site with one company, whose site admin is `admin` with [`PASSWORD`].
+struct Console {
+    scrm: Scrm,
+    corp: CorpId,
+    clock: ManualClock,
+    router: Router,
+}
+
+/// Somebody's browser.
+struct Browser<'a> {
+    router: &'a Router,
+    cookie: String,
+}
+
+/// What came back.
+#[derive(Debug)]
+struct Reply {
+    status: u16,
+    /// Of a refusal.
+    code: String,
+    body: Value,
+    headers: HeaderMap,
+}
+
+impl Console {
+    async fn on(test: &TestDb) -> Self {
+        let clock = ManualClock::at(NOW_MS);
+        let scrm = testing::scrm(test.db.clone(), clock.clock(), "http://127.0.0.1:9");
+        let corp = testing::corp(&scrm, "ww0123456789abcdef", "a WeCom secret").await;
+        users::put_site_admin(&scrm, "admin", PASSWORD, false).await.unwrap();
+        let router = router(scrm.clone(), Options::default());
+        Self { scrm, corp, clock, router }
+    }
+
+    fn browser(&self) -> Browser<'_> {
+        Browser { router: &self.router, cookie: String::new() }
+    }
+
+    async fn signed_in(&self, login: &str, password: &str) -> Browser<'_> {
+        let mut browser = self.browser();
+        let reply =
+            browser.call("session/sign-in", json!({"login": login, "password": password})).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+        browser
+    }
+
+    async fn admin(&self) -> Browser<'_> {
+        self.signed_in("admin", PASSWORD).await
+    }
+
+    /// A user of the company who has changed his password to [`PASSWORD`].
+    async fn user(&self, new: Value) -> Browser<'_> {
+        let made = self.admin().await.ok("users/create", new.clone()).await;
+        let once = made["oneTimePassword"].as_str().unwrap();
+        let mut browser = self.signed_in(new["login"].as_str().unwrap(), once).await;
+        let change = json!({"old": once, "new": PASSWORD});
+        browser.ok("session/change-password", change).await;
+        browser
+    }
+}
+
+impl Browser<'_> {
+    async fn call(&mut self, path: &str, body: Value) -> Reply {
+        self.call_with(path, body, &[("x-siyu-console", "1")]).await
+    }
+
+    async fn call_with(&mut self, path: &str, body: Value, headers: &[(&str, &str)]) -> Reply {
+        let mut request = Request::post(format!("/console/api/{path}"))
+            .header("host", "siyu.example.com")
+            .header("cookie", &self.cookie);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(body.to_string())).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        if let Some(cookie) = parts.headers.get(SET_COOKIE) {
+            let (pair, _) = cookie.to_str().unwrap().split_once(';').unwrap();
+            self.cookie = pair.to_owned();
+        }
+        let body: Value =
+            serde_json::from_slice(&to_bytes(body, usize::MAX).await.unwrap()).unwrap();
+        let code = body["error"]["code"].as_str().unwrap_or_default().to_owned();
+        Reply { status: parts.status.as_u16(), code, body, headers: parts.headers }
+    }
+
+    async fn ok(&mut self, path: &str, body: Value) -> Value {
+        let reply = self.call(path, body).await;
+        assert_eq!(reply.status, 200, "{path}: {reply:?}");
+        reply.body
+    }
+
+    async fn refused(&mut self, path: &str, body: Value, status: u16, code: &str) -> String {
+        let reply = self.call(path, body).await;
+        assert_eq!((reply.status, &*reply.code), (status, code), "{path}: {reply:?}");
+        reply.body["error"]["message"].as_str().unwrap().to_owned()
+    }
+}

@@ -22,6 +22,10 @@ pub(crate) struct Sqlite {
     busy_wait_ms: u64,
 }
 
+/// Pages that a reader keeps: the inner ones of large tables and many of the leaves. As many readers fill theirs as
+/// work at the same time, which are few, since the one that was used last is taken first. Negative: in KiB.
+const READER_CACHE_KIB: i64 = -32_000;
+
 /// A connection on loan: given back when dropped.
 pub(crate) enum Loan {
     Writer(OwnedMutexGuard<Connection>),
@@ -38,6 +42,7 @@ impl Sqlite {
         let readers = (0..options.n_connections.max(1))
             .map(|_| {
                 let reader = connect(path)?;
+                reader.pragma_update(None, "cache_size", READER_CACHE_KIB)?;
                 reader.pragma_update(None, "query_only", true)?;
                 Ok(reader)
             })

@@ -55,7 +55,7 @@ statements! {
     /// How many of some tags each group has that has any of them.
     TAGGED = "SELECT g.chat_id, g.display_name, g.owner_id
         FROM customer_groups AS g
-        WHERE g.corp_id = 1 AND NOT g.is_dissolved AND ($6 = 0 OR g.owner_id = $6)
+        WHERE g.corp_id = 1 AND NOT g.is_dissolved AND (CAST($6 AS BIGINT) = 0 OR g.owner_id = $6)
             AND instr(g.folded_name, $1) > 0 AND g.created_at_ms BETWEEN $2 AND $3
             AND (SELECT count(DISTINCT t.tag_id)
                 FROM group_taggings AS t
@@ -63,7 +63,7 @@ statements! {
         ORDER BY g.created_at_ms DESC, g.chat_id"
         | "SELECT g.chat_id, g.display_name, g.owner_id
         FROM customer_groups AS g
-        WHERE g.corp_id = 1 AND NOT g.is_dissolved AND ($6 = 0 OR g.owner_id = $6)
+        WHERE g.corp_id = 1 AND NOT g.is_dissolved AND (CAST($6 AS BIGINT) = 0 OR g.owner_id = $6)
             AND strpos(g.folded_name, $1) > 0 AND g.created_at_ms BETWEEN $2 AND $3
             AND (SELECT count(DISTINCT t.tag_id)
                 FROM group_taggings AS t

@@ -79,11 +79,19 @@ struct Outcome {
 
 /// Runs the scenario and prints its numbers; false when one of them missed its limit.
 pub async fn run(options: &Options) -> anyhow::Result<bool> {
-    let mut outcomes = vec![on(options, "SQLite", None).await?];
-    if let Some(server) = &options.postgres {
-        outcomes.push(on(options, "PostgreSQL", Some(server)).await?);
+    let on_postgres = options.postgres.as_deref().map(|server| ("PostgreSQL", Some(server)));
+    let mut outcomes = vec![];
+    for (database, server) in [("SQLite", None)].into_iter().chain(on_postgres) {
+        let outcome = on(options, database, server).await?;
+        // A table at a time: what is measured is not lost when something fails later.
+        if !options.json {
+            print::table(&outcome);
+        }
+        outcomes.push(outcome);
     }
-    print::outcomes(&outcomes, options.json)?;
+    if options.json {
+        println!("{}", serde_json::to_string_pretty(&outcomes)?);
+    }
     Ok(outcomes.iter().flat_map(|outcome| &outcome.lines).all(|line| line.is_met != Some(false)))
 }
 

@@ -163,14 +163,24 @@ impl Builder {
         }
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.base.ids.len()
+    }
+
     /// Nothing when the names are too long for an arena.
     pub(super) fn finish(self) -> Option<Base> {
+        self.finish_with(|base| base.common_of_names())
+    }
+
+    /// The same with common parts that are known otherwise.
+    pub(super) fn finish_with(self, common: impl FnOnce(&Base) -> Common) -> Option<Base> {
         let mut base = self.base;
         let n = u32::try_from(base.ids.len()).ok().filter(|_| !self.is_full)?;
         base.by_id = (0..n).collect();
         let ids = &base.ids;
         base.by_id.sort_unstable_by_key(|&rank| ids[rank as usize]);
-        base.common = Common::of((0..ids.len()).map(|place| base.folded_names.text(place)));
+        base.common = common(&base);
         Some(base)
     }
 }
@@ -178,6 +188,18 @@ impl Builder {
 impl Base {
     pub(super) fn len(&self) -> usize {
         self.ids.len()
+    }
+
+    pub(super) fn common_of_names(&self) -> Common {
+        Common::of((0..self.len()).map(|place| self.folded_names.text(place)))
+    }
+
+    pub(super) fn common(&self) -> &Common {
+        &self.common
+    }
+
+    pub(super) fn folded_name(&self, rank: u32) -> &str {
+        self.folded_names.text(rank as usize)
     }
 
     /// Bytes of memory, about.

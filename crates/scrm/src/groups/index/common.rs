@@ -21,26 +21,57 @@ const RARE: u16 = u16::MAX - 1;
 
 /// Common parts, each with the ranks of the groups whose names have it.
 #[derive(Default)]
-pub(super) struct Common(HashMap<String, RoaringBitmap>);
+pub(super) struct Common {
+    parts: HashMap<String, RoaringBitmap>,
+    /// How many names there were when the parts were looked for.
+    n_names: usize,
+}
 
 impl Common {
     /// Of names in the order of their ranks.
     pub(super) fn of<'a>(names: impl ExactSizeIterator<Item = &'a str> + Clone) -> Self {
         let n_least = (names.len() / ONE_OF).max(FEWEST);
-        let mut common = Self::default();
+        let mut common = Self { parts: HashMap::new(), n_names: names.len() };
         let Some(mut level) = Level::of_characters(names, n_least) else { return common };
         for _ in 1..MAX_CHARS {
-            common.0.extend(level.found());
+            common.parts.extend(level.found());
             let Some(next) = level.longer(n_least) else { return common };
             level = next;
         }
-        common.0.extend(level.found());
+        common.parts.extend(level.found());
         common
+    }
+
+    /// The same parts of other names: those at `moved` (by rank, nothing = gone) have another rank, some are new.
+    /// Nothing when there are so many more that other parts may be common.
+    pub(super) fn moved(&self, moved: &[Option<u32>], new: &[(u32, &str)]) -> Option<Self> {
+        if moved.len() + new.len() > (self.n_names + FEWEST) * 5 / 4 {
+            return None;
+        }
+        let mut parts: HashMap<String, RoaringBitmap> = HashMap::with_capacity(self.parts.len());
+        for (part, bitmap) in &self.parts {
+            let ranks = bitmap.iter().filter_map(|rank| moved[rank as usize]);
+            let ranks = RoaringBitmap::from_sorted_iter(ranks).expect("ranks keep their order");
+            parts.insert(part.clone(), ranks);
+        }
+        for (rank, name) in new {
+            let starts: Vec<usize> =
+                name.char_indices().map(|(at, _)| at).chain([name.len()]).collect();
+            for (first, &start) in starts.iter().enumerate() {
+                for &end in starts[first + 1..].iter().take(MAX_CHARS) {
+                    // Nothing longer is common either.
+                    let Some(bitmap) = parts.get_mut(&name[start..end]) else { break };
+                    bitmap.insert(*rank);
+                }
+            }
+        }
+        parts.values_mut().for_each(|bitmap| _ = bitmap.optimize());
+        Some(Self { parts, n_names: self.n_names })
     }
 
     /// The groups whose names have a part, if it is common.
     pub(super) fn get(&self, part: &str) -> Option<&RoaringBitmap> {
-        self.0.get(part)
+        self.parts.get(part)
     }
 
     /// Groups outside of these do not have a longer part in their names.
@@ -58,7 +89,7 @@ impl Common {
     pub(super) fn n_bytes(&self) -> usize {
         let of =
             |(part, bitmap): (&String, &RoaringBitmap)| 128 + part.len() + bitmap.serialized_size();
-        self.0.iter().map(of).sum()
+        self.parts.iter().map(of).sum()
     }
 }
 

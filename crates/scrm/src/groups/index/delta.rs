@@ -99,20 +99,28 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// One base of it all; takes some hundred ms for a million groups. Nothing when it does not fit.
+    /// One base of it all; takes half a second for a million groups. Nothing when it does not fit.
     pub(super) fn merged(self) -> Option<Base> {
         let Self { base, gone, changed, .. } = self;
         let mut builder = Builder::new(base.len() + changed.len());
         let n_base = u32::try_from(base.len()).expect("ranks have 32 bits");
         let mut changed = changed.into_iter().peekable();
+        let (mut moved, mut new) = (vec![None; base.len()], vec![]);
+        let next_rank = |builder: &Builder| u32::try_from(builder.len()).unwrap_or(u32::MAX);
         for rank in 0..=n_base {
             while let Some((_, group)) = changed.next_if(|(place, _)| *place == rank) {
+                new.push(next_rank(&builder));
                 builder.push(&Row::of(&group));
             }
             if rank < n_base && !gone.contains(rank) {
+                moved[rank as usize] = Some(next_rank(&builder));
                 builder.push(&base.row(rank));
             }
         }
-        builder.finish()
+        builder.finish_with(|merged| {
+            let new: Vec<(u32, &str)> =
+                new.iter().map(|&rank| (rank, merged.folded_name(rank))).collect();
+            base.common().moved(&moved, &new).unwrap_or_else(|| merged.common_of_names())
+        })
     }
 }

@@ -254,6 +254,43 @@ fn what_is_common_is_known_with_all_who_have_it() {
 }
 
 #[test]
+fn what_is_common_is_known_of_names_that_moved_and_new_ones() {
+    let strategy = proptest::collection::vec("[客户群ab]{0,24}", 60..200);
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..20 {
+        let before = strategy.new_tree(&mut runner).unwrap().current();
+        let common = Common::of(before.iter().map(String::as_str));
+        // Every fifth is gone, and after every seventh there is a new one.
+        let (mut moved, mut new, mut after) = (vec![], vec![], vec![]);
+        for (place, name) in before.iter().enumerate() {
+            let is_gone = place % 5 == 0;
+            moved.push((!is_gone).then(|| u32::try_from(after.len()).unwrap()));
+            if !is_gone {
+                after.push(name.clone());
+            }
+            if place % 7 == 0 {
+                new.push(u32::try_from(after.len()).unwrap());
+                after.push(format!("新{name}客户"));
+            }
+        }
+        let new: Vec<(u32, &str)> =
+            new.into_iter().map(|rank| (rank, after[rank as usize].as_str())).collect();
+        let then = common.moved(&moved, &new).unwrap();
+        let characters: Vec<char> = before.concat().chars().collect();
+        for part in characters.windows(2).chain(characters.windows(1)) {
+            let part = String::from_iter(part);
+            let with = (0..).zip(&after).filter(|(_, name)| name.contains(&part));
+            let with: RoaringBitmap = with.map(|(rank, _)| rank).collect();
+            assert_eq!(then.get(&part).is_some(), common.get(&part).is_some());
+            assert!(then.get(&part).is_none_or(|found| *found == with), "{part}");
+        }
+    }
+    let few = Common::of(["客户群"; 16].into_iter());
+    let many: Vec<(u32, &str)> = (16..100).map(|rank| (rank, "服务群")).collect();
+    assert!(few.moved(&[None; 16], &many).is_none(), "others may be common now");
+}
+
+#[test]
 fn a_long_part_of_many_names_leaves_only_those_that_have_it() {
     let names: Vec<String> = (0..200)
         .map(|no| match no % 4 {

@@ -6,6 +6,7 @@ use crate::Endpoint;
 
 mod apps;
 mod audit;
+mod groups;
 mod org;
 mod session;
 mod users;
@@ -17,6 +18,7 @@ pub fn endpoints() -> &'static [Endpoint] {
             session::endpoints(),
             users::endpoints(),
             org::endpoints(),
+            groups::endpoints(),
             apps::endpoints(),
             audit::endpoints(),
         ]

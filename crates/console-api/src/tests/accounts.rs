@@ -205,6 +205,38 @@ store::on_both! { MIGRATIONS,
         assert_eq!(browser.ok("departments/list", json!({})).await["rows"].as_array().unwrap().len(), 2);
     }
 
+    async fn groups_are_seen_as_far_as_the_departments_go(test: &TestDb) {
+        let console = Console::on(test).await;
+        let (scrm, corp) = (&console.scrm, console.corp);
+        testing::put_department(scrm, corp, 2, "销售").await;
+        let (mine, other) = (400_000_000_000_001, 400_000_000_000_002);
+        testing::put_staff(scrm, corp, mine, "甲", &[2]).await;
+        testing::put_staff(scrm, corp, other, "乙", &[]).await;
+        let group = |id: i64, owner: i64| testing::PutGroup {
+            id,
+            chat_id: format!("wr{id}"),
+            owner,
+            raw_name: format!("群{id}"),
+            display_name: format!("群{id}"),
+            created_at_ms: NOW_MS,
+            is_dissolved: false,
+            tags: vec![],
+        };
+        testing::put_groups(scrm, corp, &[group(1, mine), group(2, other)]).await;
+        let scoped = json!({"login": "sales", "role": "operator", "departmentIds": ["2"]});
+        let own = json!({"login": "own", "role": "own", "staffId": other.to_string()});
+        for (mut browser, seen) in [(console.user(scoped).await, "wr1"), (console.user(own).await, "wr2")] {
+            for filter in [json!({}), json!({"ownerId": mine.to_string()}), json!({"name": "群"})] {
+                let listed = browser.ok("groups/list", filter.clone()).await;
+                let rows = listed["rows"].as_array().unwrap();
+                assert!(rows.iter().all(|row| row["chatId"] == seen), "{filter}: {listed}");
+                assert_eq!(listed["total"].as_u64(), Some(rows.len() as u64));
+            }
+            assert_eq!(browser.ok("groups/list", json!({})).await["total"], 1);
+        }
+        assert_eq!(console.admin().await.ok("groups/list", json!({})).await["total"], 2);
+    }
+
     async fn apps_are_made_changed_and_get_new_keys(test: &TestDb) {
         let console = Console::on(test).await;
         let mut admin = console.admin().await;

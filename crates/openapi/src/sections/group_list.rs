@@ -75,6 +75,7 @@ impl GetGroupList {
             tag_match,
             created_from_ms,
             created_to_ms,
+            ..Filter::default()
         })
     }
 }

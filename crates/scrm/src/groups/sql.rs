@@ -20,6 +20,12 @@ statements! {
         FROM customer_groups AS g
         WHERE g.corp_id = $1 AND NOT g.is_dissolved AND g.owner_id IN ({list})
         ORDER BY g.group_id";
+    pub(crate) OF_SCOPE = "SELECT group_id, chat_id, owner_id, raw_name, display_name, created_at_ms
+        FROM customer_groups INDEXED BY customer_groups_owner
+        WHERE corp_id = $1 AND NOT is_dissolved AND owner_id IN ({list})"
+        | "SELECT group_id, chat_id, owner_id, raw_name, display_name, created_at_ms
+        FROM customer_groups
+        WHERE corp_id = $1 AND NOT is_dissolved AND owner_id IN ({list})";
     /// SQLite takes a company's groups to be few and would read them all.
     pub(crate) IDS_OF_OWNERS = "SELECT group_id
         FROM customer_groups INDEXED BY customer_groups_owner

@@ -8,6 +8,7 @@ use crate::{
     CorpId, MIGRATIONS, Page, Scrm, StaffId, TagId,
     testing::{self, PutGroup},
     tests::NOW_MS,
+    users::Scope,
 };
 
 pub(super) const OWNERS: [i64; 3] = [400_000_000_000_001, 400_000_000_000_002, 400_000_000_000_003];
@@ -41,8 +42,9 @@ pub(super) fn a_request() -> impl Strategy<Value = (Filter, Page)> {
     let tags = proptest::sample::subsequence(TAGS.to_vec(), 0..=3);
     let tag_match = proptest::sample::select(vec![TagMatch::Any, TagMatch::All, TagMatch::None]);
     let day = || proptest::option::of(0..6_i64);
-    (owner, name_part, tags, tag_match, day(), day(), 1..4_u32, 1..40_u32).prop_map(
-        |(owner, name_part, tags, tag_match, from, to, no, size)| {
+    let scope = proptest::option::of(proptest::sample::subsequence(OWNERS.to_vec(), 0..=2));
+    (owner, name_part, tags, tag_match, day(), day(), 1..4_u32, 1..40_u32, scope).prop_map(
+        |(owner, name_part, tags, tag_match, from, to, no, size, scope)| {
             let filter = Filter {
                 owner: owner.map(StaffId),
                 name_part: name_part.map(str::to_owned),
@@ -50,6 +52,9 @@ pub(super) fn a_request() -> impl Strategy<Value = (Filter, Page)> {
                 tag_match,
                 created_from_ms: from.map(|day| NOW_MS - day * DAY_MS),
                 created_to_ms: to.map(|day| NOW_MS - day * DAY_MS),
+                scope: scope.map_or(Scope::Everything, |owners| {
+                    Scope::Of(owners.into_iter().map(StaffId).collect())
+                }),
             };
             (filter, Page { no, size })
         },
@@ -62,6 +67,10 @@ pub(super) fn model(groups: &[PutGroup], filter: &Filter, page: Page) -> (usize,
         .iter()
         .filter(|group| !group.is_dissolved)
         .filter(|group| filter.owner.is_none_or(|owner| owner.0 == group.owner))
+        .filter(|group| match &filter.scope {
+            Scope::Everything => true,
+            Scope::Of(owners) => owners.iter().any(|owner| owner.0 == group.owner),
+        })
         .filter(|group| {
             filter.name_part.as_ref().is_none_or(|part| {
                 let name = group.display_name.to_ascii_lowercase();

@@ -4,13 +4,14 @@
 use std::{cmp::Reverse, collections::HashMap};
 
 use memchr::memmem::Finder;
-use roaring::RoaringBitmap;
+use roaring::{MultiOps as _, RoaringBitmap};
 
 use super::{NamePart, Query, common::Common};
 use crate::{
     GroupId, StaffId, TagId,
     groups::{TagMatch, list::Found},
     text,
+    users::Scope,
 };
 
 /// It parts the names, and is a byte of none: they are UTF-8.
@@ -274,6 +275,10 @@ impl Base {
                 Some(of_owner) => left &= of_owner,
                 None => return RoaringBitmap::new(),
             }
+        }
+        if let Scope::Of(owners) = &query.scope {
+            let of_owners = owners.iter().filter_map(|owner| self.of_owner.get(owner));
+            left &= of_owners.union();
         }
         self.keep_tagged(&mut left, query);
         left -= gone;

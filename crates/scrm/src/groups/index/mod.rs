@@ -18,7 +18,7 @@ mod tests;
 use memchr::memmem::Finder;
 
 use super::{Filter, TagMatch, list::Found};
-use crate::{StaffId, TagId, text};
+use crate::{StaffId, TagId, text, users::Scope};
 pub(super) use kept::page;
 pub use kept::{Indexes, Limits, tick};
 
@@ -44,6 +44,7 @@ pub(super) struct Query {
     tag_match: TagMatch,
     created_from_ms: i64,
     created_to_ms: i64,
+    scope: Scope,
 }
 
 /// A part of a name, folded.
@@ -72,13 +73,20 @@ impl Query {
             tag_match: filter.tag_match,
             created_from_ms: filter.created_from_ms.unwrap_or(i64::MIN),
             created_to_ms: filter.created_to_ms.unwrap_or(i64::MAX),
+            scope: filter.scope.clone(),
         }
+    }
+
+    /// Whether a group is left.
+    pub(super) fn fits_group(&self, group: &Found) -> bool {
+        self.fits(&Entry::new(group.clone()))
     }
 
     fn fits(&self, entry: &Entry) -> bool {
         let group = &entry.group;
         let has = |tag: &TagId| group.tags.binary_search(tag).is_ok();
         self.owner.is_none_or(|owner| owner == group.owner)
+            && self.scope.holds(group.owner)
             && (self.created_from_ms..=self.created_to_ms).contains(&group.created_at_ms)
             && (self.tags.is_empty()
                 || match self.tag_match {

@@ -1,0 +1,64 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Empty, Input, Space, Table, Typography } from "antd";
+import { useTranslation } from "react-i18next";
+import { call, type Reply } from "../../api/call";
+import { useMe } from "../../api/session";
+import { useListState } from "../../ui/list-state";
+import { ErrorNote } from "../../ui/problem";
+import { timeText } from "../../ui/time";
+
+type Act = Reply<"audit/list">["rows"][number];
+
+export function Component() {
+  const { t } = useTranslation();
+  const zone = useMe().data?.company?.zone ?? "UTC";
+  const { filters, paging, change } = useListState(["login", "subject"] as const);
+  const request = { paging, login: filters.login || null, subject: filters.subject || null };
+  const acts = useQuery({
+    queryKey: ["audit", request],
+    queryFn: ({ signal }) => call("audit/list", request, signal),
+    placeholderData: keepPreviousData,
+  });
+  if (acts.isError) return <ErrorNote error={acts.error} again={() => void acts.refetch()} />;
+  const columns = [
+    { title: t("audit.at"), key: "at", render: (_: unknown, act: Act) => timeText(act.atMs, zone) },
+    { title: t("audit.login"), dataIndex: "login", key: "login" },
+    { title: t("audit.act"), key: "act", render: (_: unknown, act: Act) => t(`acts.${act.act}`, { defaultValue: act.act }) },
+    { title: t("audit.subject"), dataIndex: "subject", key: "subject" },
+    { title: t("audit.detail"), key: "detail", render: (_: unknown, act: Act) => (act.detail === "{}" ? "" : act.detail) },
+    { title: t("audit.address"), dataIndex: "address", key: "address" },
+  ];
+  return (
+    <>
+      <Typography.Title level={1} style={{ fontSize: 22 }}>
+        {t("nav.audit")}
+      </Typography.Title>
+      <Space wrap style={{ marginBottom: 16 }}>
+        {(["login", "subject"] as const).map((name) => (
+          <Input.Search
+            key={name + filters[name]}
+            aria-label={t(`audit.${name}`)}
+            placeholder={t(`audit.${name}`)}
+            defaultValue={filters[name]}
+            allowClear
+            onSearch={(value) => change({ [name]: value })}
+          />
+        ))}
+      </Space>
+      <Table<Act>
+        rowKey="id"
+        columns={columns}
+        dataSource={acts.data?.rows}
+        loading={acts.isFetching}
+        scroll={{ x: 800 }}
+        locale={{ emptyText: <Empty description={t("audit.none")} /> }}
+        pagination={{
+          current: paging.pageNo,
+          pageSize: paging.pageSize,
+          total: acts.data?.total,
+          onChange: (page, size) => change({ page: String(page), size: String(size) }),
+        }}
+      />
+    </>
+  );
+}

@@ -5,8 +5,8 @@ use store::testing::TestDb;
 
 use super::{Filter, ListedGroup, TagMatch, display_name, list};
 use crate::{
-    CorpId, MIGRATIONS, Page, Scrm, StaffId, TagId,
-    testing::{self, PutGroup},
+    CorpId, MIGRATIONS, Page, PublicId, Scrm, StaffId, TagId,
+    testing::{self, PutGroup, PutTask},
     tests::NOW_MS,
     users::Scope,
 };
@@ -149,6 +149,47 @@ store::on_both! { MIGRATIONS,
                 let n_statements = scrm.db.n_statements() - before;
                 assert!(n_statements <= 8, "{n_statements} for {size} groups");
             }
+        }
+    }
+
+    async fn of_groups_with_thousands_of_tasks_the_latest_are_shown_as_of_others(test: &TestDb) {
+        let mut runner = TestRunner::deterministic();
+        let groups = proptest::collection::vec(a_group(), 2).new_tree(&mut runner).unwrap();
+        let live = |group| PutGroup { is_dissolved: false, ..group };
+        let groups = numbered(groups.current().into_iter().map(live).collect());
+        let (scrm, corp) = stocked(test, &groups).await;
+        let task = |number: i64, group: i64| PutTask {
+            sop: number,
+            sop_uuid: PublicId(number.to_be_bytes().repeat(2).try_into().unwrap()),
+            title: format!("{number}"),
+            mode: 1,
+            creator: 0,
+            group,
+            uuid: PublicId(number.to_be_bytes().repeat(2).try_into().unwrap()),
+            state: 1,
+            // In another order than they are stored.
+            due_at_ms: NOW_MS + number * 7_919 % 4_101,
+            created_at_ms: NOW_MS,
+        };
+        let of_first = (1..=4_100).map(|number| task(number, groups[0].id));
+        let of_second = (5_001..=5_003).map(|number| task(number, groups[1].id));
+        let tasks: Vec<PutTask> = of_first.chain(of_second).collect();
+        testing::put_tasks(&scrm, corp, &tasks).await;
+        let page = list(&scrm, corp, &Filter::default(), Page { no: 1, size: 10 }).await.unwrap();
+        for (group, n_shown) in [(&groups[0], 200), (&groups[1], 3)] {
+            let mut expected: Vec<(i64, String)> = tasks
+                .iter()
+                .filter(|task| task.group == group.id)
+                .map(|task| (task.due_at_ms, task.title.clone()))
+                .collect();
+            expected.sort_unstable();
+            let listed = page.groups.iter().find(|listed| listed.chat_id == group.chat_id).unwrap();
+            let shown: Vec<(i64, String)> = listed
+                .tasks
+                .iter()
+                .map(|task| (task.start_at_ms, task.sop.title.to_string()))
+                .collect();
+            assert_eq!(shown, expected[expected.len() - n_shown..]);
         }
     }
 

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { RouterProvider } from "react-router";
 import { router } from "./routes";
 
+// Styles that are made here carry it; see the server's headers.
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content;
 
 export function App() {

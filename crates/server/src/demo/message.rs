@@ -2,7 +2,10 @@
 
 use wecom_sim::MassState;
 
-use super::{Options, World, sops};
+use super::{
+    Options, World, sops,
+    start::{LOGIN, PASSWORD},
+};
 use crate::out;
 
 /// Prints what to try.
@@ -21,6 +24,7 @@ pub async fn print(options: &Options, world: &World) -> anyhow::Result<()> {
     let list = call("groupSop/getGroupList", r#"{"pageSize":3}"#);
     let mut text = format!(
         "\nSiyu is ready: {base_url}   (a simulated WeCom company: {simulator_url}/sim)\n\n\
+         The console, as the user {LOGIN} with the password {PASSWORD}: {base_url}/console/\n\n\
          The open API, signed by the program:\n{list}\n\n\
          The same with curl, signed in the shell:\n{}\n",
         curl(world)

@@ -6,7 +6,7 @@ use scrm::{
     apps::{self, App, NewApp},
     callbacks::{self, ReceiverKeys, ReceiverKind},
     corps::{self, Corp, NewCorp},
-    org,
+    org, users,
 };
 use wecom_sim::Running;
 
@@ -25,6 +25,9 @@ const DISPATCHING_MS: i64 = 500;
 /// process can be at it, since the folder is locked.
 const SYNC_HOLDER: &str = "demo";
 const APP_SUFFIX: &str = "demo";
+/// The demo's user of the console, anew at every start.
+pub const LOGIN: &str = "demo";
+pub const PASSWORD: &str = "demo-password";
 
 /// Starts the simulator and a server that does not work yet.
 pub async fn start(options: &Options) -> anyhow::Result<(Server, Running)> {
@@ -85,6 +88,7 @@ pub async fn world(server: &Server, sim: &Running) -> anyhow::Result<World> {
     // A stop drops it where it stands: the holder's name lets the next start go on.
     sync::one(scrm, &corp, SYNC_HOLDER, std::future::pending()).await?;
     let app = app(scrm, &corp).await?;
+    users::put_site_admin(scrm, LOGIN, PASSWORD, false).await?;
     Ok(World {
         scrm: scrm.clone(),
         sim: sim.sim.clone(),

@@ -4,6 +4,7 @@
 //! gives back the leases, so that another process goes on at once.
 
 mod callbacks;
+mod console;
 mod http;
 mod index;
 mod metrics;

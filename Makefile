@@ -1,18 +1,37 @@
-# What there is to do here. Needs Rust (rustup takes the version of rust-toolchain.toml) and make.
+# What there is to do here. Needs Rust (rustup takes the version of rust-toolchain.toml), Node 20 and make.
 
 DEMO_ARGS ?=
 
-.PHONY: help demo test crash-test lint fmt deny bench bench-quick bench-smoke
+.PHONY: help demo console test test-console crash-test lint lint-console fmt deny bench bench-quick bench-smoke
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
 
-demo: ## build, and show everything with a simulated company (DEMO_ARGS="--groups 500")
+demo: console ## build, and show everything with a simulated company (DEMO_ARGS="--groups 500")
 	cargo build --locked --bin siyu
 	@exec "$${CARGO_TARGET_DIR:-target}/debug/siyu" demo --data ./demo-data $(DEMO_ARGS)
 
-test: lint ## everything that must be green: format, lints, all tests on SQLite and PostgreSQL
+# Built when its sources changed, and only then; the program takes it in when it is built itself.
+CONSOLE_SOURCES := $(shell find console/src console/scripts -type f) console/index.html console/vite.config.ts \
+	console/tsconfig.json console/package.json docs/api/console.json
+
+console: console/dist/.built ## build the console, which the program takes in
+
+console/dist/.built: console/node_modules/.installed $(CONSOLE_SOURCES)
+	cd console && npm run --silent build
+	@touch $@
+
+console/node_modules/.installed: console/package.json console/package-lock.json
+	cd console && npm ci --no-fund --no-audit
+	@touch $@
+
+test: lint console ## everything that must be green: format, lints, all tests on SQLite and PostgreSQL and in Chromium
 	scripts/with-postgres cargo test --locked --workspace
+	$(MAKE) test-console
+
+test-console: console ## the console in a real Chromium, on the real program
+	cargo build --locked --bin siyu
+	cd console && SIYU="$${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug/siyu" ../scripts/with-chromium npm test --silent
 
 # Kills of each of the three set-ups; SIYU_CRASH_SEED=<number> repeats the choices of an earlier run.
 CRASH_KILLS ?= 70
@@ -20,12 +39,16 @@ CRASH_KILLS ?= 70
 crash-test: ## kill the server at random moments while SOPs run, at length; the short form is a part of test
 	SIYU_CRASH_KILLS=$(CRASH_KILLS) scripts/with-postgres cargo test --locked -p server --test it -- --nocapture crash::
 
-lint: ## format and lints
+lint: lint-console ## format and lints
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 
-fmt: ## put the code into the house's format
+lint-console: console/node_modules/.installed
+	cd console && npm run --silent lint
+
+fmt: console/node_modules/.installed ## put the code into the house's format
 	cargo fmt --all
+	cd console && npx prettier --write --log-level warn .
 
 deny: ## licenses, sources and known holes of dependencies (needs: cargo install cargo-deny)
 	@cargo deny --version >/dev/null 2>&1 || { echo "install it first: cargo install --locked cargo-deny" >&2; exit 1; }

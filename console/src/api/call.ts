@@ -25,11 +25,7 @@ export class CallError extends Error {
   }
 }
 
-export async function call<P extends CallPath>(
-  path: P,
-  request: Request<P>,
-  signal?: AbortSignal,
-): Promise<Reply<P>> {
+export async function call<P extends CallPath>(path: P, request: Request<P>, signal?: AbortSignal): Promise<Reply<P>> {
   let response: Response;
   try {
     response = await fetch(BASE + path, {

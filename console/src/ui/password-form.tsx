@@ -36,7 +36,12 @@ export function PasswordForm({ onDone }: { onDone: () => void }) {
       <Form.Item name="new" label={t("password.new")} extra={t("password.rule")} rules={[{ required: true, min: 10 }]}>
         <Input.Password autoComplete="new-password" />
       </Form.Item>
-      <Form.Item name="again" label={t("password.again")} dependencies={["new"]} rules={[{ required: true }, { validator: isSame }]}>
+      <Form.Item
+        name="again"
+        label={t("password.again")}
+        dependencies={["new"]}
+        rules={[{ required: true }, { validator: isSame }]}
+      >
         <Input.Password autoComplete="new-password" />
       </Form.Item>
       {error !== undefined && <Alert type="error" title={errorText(error)} style={{ marginBottom: 16 }} />}

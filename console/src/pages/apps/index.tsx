@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Empty, Space, Switch, Table, Tag, Typography } from "antd";
+import { App, Button, Empty, Space, Switch, Tag, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call, type Reply } from "../../api/call";
 import { ShownOnce } from "../../ui/once";
+import { ScrollTable } from "../../ui/scroll-table";
 import { ErrorNote, useErrorText } from "../../ui/problem";
 import { AppForm } from "./form";
 
@@ -43,7 +44,11 @@ export function Component() {
       render: (_: unknown, app: ApiApp) =>
         app.scopes.length ? app.scopes.map((scope) => <Tag key={scope}>{scope}</Tag>) : t("apps.allScopes"),
     },
-    { title: t("apps.addresses"), key: "addresses", render: (_: unknown, app: ApiApp) => app.addresses.join(" ") || t("apps.anywhere") },
+    {
+      title: t("apps.addresses"),
+      key: "addresses",
+      render: (_: unknown, app: ApiApp) => app.addresses.join(" ") || t("apps.anywhere"),
+    },
     {
       title: t("apps.enabled"),
       key: "enabled",
@@ -52,6 +57,7 @@ export function Component() {
       ),
     },
     {
+      title: <span className="for-readers">{t("actions")}</span>,
       key: "acts",
       render: (_: unknown, app: ApiApp) => (
         <Space>
@@ -73,13 +79,12 @@ export function Component() {
       <Button type="primary" onClick={() => setEdited("new")} style={{ marginBottom: 16 }}>
         {t("apps.create")}
       </Button>
-      <Table<ApiApp>
+      <ScrollTable<ApiApp>
         rowKey="appId"
         columns={columns}
         dataSource={apps.data?.rows}
         loading={apps.isPending}
         pagination={false}
-        scroll={{ x: 800 }}
         locale={{ emptyText: <Empty description={t("apps.none")} /> }}
       />
       {edited && (

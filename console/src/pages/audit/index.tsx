@@ -1,10 +1,11 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Empty, Input, Space, Table, Typography } from "antd";
+import { Empty, Input, Space, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { call, type Reply } from "../../api/call";
 import { useMe } from "../../api/session";
 import { useListState } from "../../ui/list-state";
 import { ErrorNote } from "../../ui/problem";
+import { ScrollTable } from "../../ui/scroll-table";
 import { timeText } from "../../ui/time";
 
 type Act = Reply<"audit/list">["rows"][number];
@@ -21,11 +22,24 @@ export function Component() {
   });
   if (acts.isError) return <ErrorNote error={acts.error} again={() => void acts.refetch()} />;
   const columns = [
-    { title: t("audit.at"), key: "at", render: (_: unknown, act: Act) => timeText(act.atMs, zone) },
+    {
+      title: t("audit.at"),
+      key: "at",
+      className: "one-line",
+      render: (_: unknown, act: Act) => timeText(act.atMs, zone),
+    },
     { title: t("audit.login"), dataIndex: "login", key: "login" },
-    { title: t("audit.act"), key: "act", render: (_: unknown, act: Act) => t(`acts.${act.act}`, { defaultValue: act.act }) },
+    {
+      title: t("audit.act"),
+      key: "act",
+      render: (_: unknown, act: Act) => t(`acts.${act.act}`, { defaultValue: act.act }),
+    },
     { title: t("audit.subject"), dataIndex: "subject", key: "subject" },
-    { title: t("audit.detail"), key: "detail", render: (_: unknown, act: Act) => (act.detail === "{}" ? "" : act.detail) },
+    {
+      title: t("audit.detail"),
+      key: "detail",
+      render: (_: unknown, act: Act) => (act.detail === "{}" ? "" : act.detail),
+    },
     { title: t("audit.address"), dataIndex: "address", key: "address" },
   ];
   return (
@@ -45,12 +59,11 @@ export function Component() {
           />
         ))}
       </Space>
-      <Table<Act>
+      <ScrollTable<Act>
         rowKey="id"
         columns={columns}
         dataSource={acts.data?.rows}
         loading={acts.isFetching}
-        scroll={{ x: 800 }}
         locale={{ emptyText: <Empty description={t("audit.none")} /> }}
         pagination={{
           current: paging.pageNo,

@@ -1,10 +1,11 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Empty, Input, Select, Space, Table, Tag, Typography } from "antd";
+import { Empty, Input, Select, Space, Tag, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { call, type Reply } from "../../api/call";
 import { useMe } from "../../api/session";
 import { useListState } from "../../ui/list-state";
 import { ErrorNote } from "../../ui/problem";
+import { ScrollTable } from "../../ui/scroll-table";
 import { timeText } from "../../ui/time";
 
 type Group = Reply<"groups/list">["rows"][number];
@@ -29,11 +30,29 @@ export function Component() {
   }));
   const columns = [
     { title: t("groups.name"), dataIndex: "name", key: "name" },
-    { title: t("groups.owner"), dataIndex: "ownerName", key: "owner" },
-    { title: t("groups.departments"), key: "departments", render: (_: unknown, row: Group) => row.departmentNames.join("、") },
-    { title: t("groups.tags"), key: "tags", render: (_: unknown, row: Group) => row.tagNames.map((name) => <Tag key={name}>{name}</Tag>) },
-    { title: t("groups.tasks"), key: "tasks", render: (_: unknown, row: Group) => row.tasks.length },
-    { title: t("groups.made"), key: "made", render: (_: unknown, row: Group) => timeText(row.createdAtMs, zone) },
+    { title: t("groups.owner"), dataIndex: "ownerName", key: "owner", className: "one-line" },
+    {
+      title: t("groups.departments"),
+      key: "departments",
+      render: (_: unknown, row: Group) => row.departmentNames.join("、"),
+    },
+    {
+      title: t("groups.tags"),
+      key: "tags",
+      render: (_: unknown, row: Group) => row.tagNames.map((name) => <Tag key={name}>{name}</Tag>),
+    },
+    {
+      title: t("groups.tasks"),
+      key: "tasks",
+      className: "one-line",
+      render: (_: unknown, row: Group) => row.tasks.length,
+    },
+    {
+      title: t("groups.made"),
+      key: "made",
+      className: "one-line",
+      render: (_: unknown, row: Group) => timeText(row.createdAtMs, zone),
+    },
   ];
   return (
     <>
@@ -69,12 +88,11 @@ export function Component() {
       {groups.isError ? (
         <ErrorNote error={groups.error} again={() => void groups.refetch()} />
       ) : (
-        <Table<Group>
+        <ScrollTable<Group>
           rowKey="chatId"
           columns={columns}
           dataSource={groups.data?.rows}
           loading={groups.isFetching}
-          scroll={{ x: 800 }}
           locale={{ emptyText: <Empty description={t("groups.none_found")} /> }}
           pagination={{
             current: paging.pageNo,

@@ -23,7 +23,10 @@ export function UserForm({ user, onMade, onClose }: Props) {
   const [isBusy, setBusy] = useState(false);
   const [staffPart, setStaffPart] = useState("");
   const errorText = useErrorText();
-  const departments = useQuery({ queryKey: ["departments"], queryFn: ({ signal }) => call("departments/list", {}, signal) });
+  const departments = useQuery({
+    queryKey: ["departments"],
+    queryFn: ({ signal }) => call("departments/list", {}, signal),
+  });
   const staff = useQuery({
     queryKey: ["staff", staffPart],
     queryFn: ({ signal }) => call("staff/list", { name: staffPart || null, hasLeft: false }, signal),
@@ -32,7 +35,12 @@ export function UserForm({ user, onMade, onClose }: Props) {
     setBusy(true);
     setError(undefined);
     try {
-      const member = { name: values.name ?? "", role: values.role, staffId: values.staffId ?? null, departmentIds: values.departmentIds ?? [] };
+      const member = {
+        name: values.name ?? "",
+        role: values.role,
+        staffId: values.staffId ?? null,
+        departmentIds: values.departmentIds ?? [],
+      };
       if (user) await call("users/edit", { id: user.id, isDisabled, ...member });
       else onMade(login, (await call("users/create", { login, ...member })).oneTimePassword);
       onClose();
@@ -42,7 +50,10 @@ export function UserForm({ user, onMade, onClose }: Props) {
       setBusy(false);
     }
   };
-  const roles = (["admin", "operator", "viewer", "own"] as const).map((role) => ({ value: role, label: t(`roles.${role}`) }));
+  const roles = (["admin", "operator", "viewer", "own"] as const).map((role) => ({
+    value: role,
+    label: t(`roles.${role}`),
+  }));
   return (
     <Modal open title={user?.login ?? t("users.create")} onCancel={onClose} onOk={form.submit} confirmLoading={isBusy}>
       <Form
@@ -52,7 +63,11 @@ export function UserForm({ user, onMade, onClose }: Props) {
         onFinish={(values) => void save(values)}
       >
         {!user && (
-          <Form.Item name="login" label={t("users.login")} rules={[{ required: true, pattern: /^[A-Za-z0-9._@-]{2,64}$/ }]}>
+          <Form.Item
+            name="login"
+            label={t("users.login")}
+            rules={[{ required: true, pattern: /^[A-Za-z0-9._@-]{2,64}$/ }]}
+          >
             <Input autoFocus autoComplete="off" />
           </Form.Item>
         )}

@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Space, Table, Tag, Typography } from "antd";
+import { App, Button, Space, Tag, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call, type Reply } from "../../api/call";
 import { useMe } from "../../api/session";
 import { ShownOnce } from "../../ui/once";
+import { ScrollTable } from "../../ui/scroll-table";
 import { ErrorNote, useErrorText } from "../../ui/problem";
 import { UserForm } from "./form";
 
@@ -58,6 +59,7 @@ export function Component() {
       ),
     },
     {
+      title: <span className="for-readers">{t("actions")}</span>,
       key: "acts",
       render: (_: unknown, user: User) =>
         user.id !== me.data?.user.id && (
@@ -85,7 +87,13 @@ export function Component() {
       <Button type="primary" onClick={() => setEdited("new")} style={{ marginBottom: 16 }}>
         {t("users.create")}
       </Button>
-      <Table<User> rowKey="id" columns={columns} dataSource={users.data?.rows} loading={users.isPending} pagination={false} scroll={{ x: 800 }} />
+      <ScrollTable<User>
+        rowKey="id"
+        columns={columns}
+        dataSource={users.data?.rows}
+        loading={users.isPending}
+        pagination={false}
+      />
       {edited && (
         <UserForm
           user={edited === "new" ? undefined : edited}

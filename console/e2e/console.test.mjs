@@ -1,0 +1,149 @@
+// What people do with the console, in a real browser on the real program.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { after, before, test } from "node:test";
+import { ADMIN, faults, signedIn, signIn, start, visitor } from "./world.mjs";
+
+let world;
+before(async () => {
+  world = await start();
+});
+after(async () => {
+  await world?.stop();
+});
+
+test("whoever is not signed in is asked to, and comes where he wanted to go", async () => {
+  const { page, go } = await visitor(world);
+  await go("/groups?name=%E7%BE%A4");
+  await signIn(page, { ...ADMIN, password: "something else" });
+  await page.waitForSelector("text=账号或密码错误");
+  await signIn(page, ADMIN);
+  await page.waitForSelector("tr.ant-table-row");
+  assert.equal(new URL(page.url()).search, "?name=%E7%BE%A4");
+});
+
+test("signing in leads to no other site", async () => {
+  for (const to of ["//evil.example.com", "https://evil.example.com", "/\\evil.example.com"]) {
+    const { page, go } = await visitor(world);
+    await go(`/sign-in?to=${encodeURIComponent(to)}`);
+    await signIn(page, ADMIN);
+    await page.waitForSelector("tr.ant-table-row");
+    assert.equal(new URL(page.url()).pathname, "/console/groups");
+  }
+});
+
+test("a new user changes his one-time password and sees what his role allows", async () => {
+  const admin = await signedIn(world);
+  await admin.go("/users");
+  await admin.page.click("text=新建用户");
+  await admin.page.fill("#login", "wang");
+  await admin.page.click("#role");
+  await admin.page.click('.ant-select-item-option:has-text("只读")');
+  await admin.page.click(".ant-modal .ant-btn-primary");
+  const once = await admin.page.locator(".ant-modal code").innerText();
+  const user = await visitor(world);
+  await user.go("/users");
+  await signIn(user.page, { login: "wang", password: once.trim() });
+  await user.page.waitForSelector("#old");
+  await user.page.fill("#old", once.trim());
+  await user.page.fill("#new", "correct horse battery");
+  await user.page.fill("#again", "correct horse batterz");
+  await user.page.click("button[type=submit]");
+  await user.page.waitForSelector("text=两次输入不一致");
+  await user.page.fill("#again", "correct horse battery");
+  await user.page.click("button[type=submit]");
+  await user.page.waitForSelector("tr.ant-table-row");
+  const links = await user.page.locator("nav a, .ant-menu a").allInnerTexts();
+  assert.deepEqual(links, ["客户群"]);
+  await user.go("/users");
+  await user.page.waitForSelector("text=您的角色没有此权限");
+  const refused = await user.page.evaluate(async () => {
+    const headers = { "content-type": "application/json", "X-Siyu-Console": "1" };
+    const request = { method: "POST", headers, body: JSON.stringify({ login: "x2", role: "admin" }) };
+    return (await fetch("/console/api/users/create", request)).status;
+  });
+  assert.equal(refused, 403);
+});
+
+test("groups are found by name, and the address says by which", async () => {
+  const { page } = await signedIn(world);
+  const name = await page.locator("tr.ant-table-row td").first().innerText();
+  await page.fill("input[aria-label=搜索群名]", name);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/name=/);
+  await page.waitForSelector(".ant-pagination-total-text");
+  await page.reload();
+  await page.waitForSelector("tr.ant-table-row");
+  for (const shown of await page.locator("tr.ant-table-row td:first-child").allInnerTexts()) {
+    assert.ok(shown.includes(name), `${shown} has ${name}`);
+  }
+});
+
+test("an app is made, and the open API answers it", async () => {
+  const { page, go } = await signedIn(world);
+  await go("/apps");
+  await page.click("text=新建应用");
+  await page.fill("#suffix", "crm");
+  await page.click(".ant-modal .ant-btn-primary");
+  const key = (await page.locator(".ant-modal code").innerText()).trim();
+  const appId = await page.locator(".ant-modal-title").last().innerText();
+  const [body, timestamp] = ['{"pageSize":1}', String(Date.now())];
+  const sign = createHash("sha256")
+    .update(appId + timestamp + body + key)
+    .digest("hex");
+  const headers = { "content-type": "application/json", appId, timestamp, sign };
+  const reply = await fetch(`${world.base}/api/v3/groupSop/getGroupList`, { method: "POST", headers, body });
+  assert.equal((await reply.json()).code, 0);
+});
+
+test("names that people of WeCom choose are shown, not run", async () => {
+  const { page } = await signedIn(world);
+  const listed = (name) =>
+    page.evaluate(async (name) => {
+      const request = { method: "POST", headers: { "X-Siyu-Console": "1" }, body: JSON.stringify({ name }) };
+      return (await fetch("/console/api/groups/list", request)).json();
+    }, name);
+  const { rows } = await listed(null);
+  const name = '<img src=x onerror="document.title=1">';
+  const rename = {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ chat_id: rows[0].chatId, name }),
+  };
+  assert.ok((await fetch(`${world.simulator}/sim/groups/rename`, rename)).ok);
+  // WeCom tells of it, and the group is read some seconds later.
+  for (let tries = 0; (await listed("<img")).total === 0; tries++) {
+    assert.ok(tries < 60, "the new name never came");
+    await page.waitForTimeout(500);
+  }
+  await page.goto(`${world.base}/console/groups?name=${encodeURIComponent("<img")}`);
+  assert.equal(await page.locator("tr.ant-table-row td").first().innerText(), name);
+  assert.notEqual(await page.title(), "1");
+});
+
+test("the page comes with a strict policy, its files compressed and kept", async () => {
+  const reply = await fetch(`${world.base}/console/groups`);
+  const policy = reply.headers.get("content-security-policy");
+  assert.match(policy, /default-src 'none'; script-src 'self'; style-src 'self' 'nonce-[0-9a-f]{32}';/);
+  const [script] = /assets\/[^"]+\.js/.exec(await reply.text());
+  const file = await fetch(`${world.base}/console/${script}`, { headers: { "accept-encoding": "br" } });
+  assert.equal(file.headers.get("content-encoding"), "br");
+  assert.match(file.headers.get("cache-control"), /immutable/);
+  assert.equal((await fetch(`${world.base}/console/assets/none.js`)).status, 404);
+});
+
+test("pages have no serious faults of accessibility and nothing to complain of, wide and on a phone", async () => {
+  for (const viewport of [
+    { width: 1280, height: 800 },
+    { width: 390, height: 800 },
+  ]) {
+    const { page, complaints, go } = await signedIn(world, ADMIN, viewport);
+    for (const path of ["/groups", "/apps", "/users", "/audit", "/account"]) {
+      await go(path);
+      await page.waitForSelector("h1");
+      await page.waitForLoadState("networkidle");
+      assert.deepEqual(await faults(page), [], `${path} at ${viewport.width}`);
+    }
+    assert.deepEqual(complaints, []);
+  }
+});

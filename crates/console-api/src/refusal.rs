@@ -39,7 +39,9 @@ impl Refusal {
     }
 
     pub(crate) fn no_company() -> Self {
-        let (message, zh) = ("you belong to no company yet", "您还没有加入任何企业");
+        let message = "there is no company for you yet: an administrator adds one with siyu corp add, or makes \
+                       you a member";
+        let zh = "还没有可用的企业：请管理员用 siyu corp add 添加企业，或把您加入企业";
         Self::new(StatusCode::FORBIDDEN, "no_company", message, zh)
     }
 

@@ -32,8 +32,9 @@ use crate::{Endpoint, Needs, Refusal, Visit, cookie, endpoints};
 pub struct Options {
     /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
     pub trusted_proxies: Vec<IpNet>,
-    /// Whether people come over TLS: cookies are sent over it only.
-    pub is_secure: bool,
+    /// Where people reach the server, as `https://siyu.example.com`; empty where that is the address it listens on.
+    /// With https, cookies are sent over TLS only.
+    pub public_url: String,
 }
 
 /// The largest body, in bytes.
@@ -99,7 +100,7 @@ impl Service {
                 }
             }
             let mut response = respond(outcome);
-            if let Some(cookie) = jar.header(self.options.is_secure) {
+            if let Some(cookie) = jar.header(self.options.public_url.starts_with("https://")) {
                 response.headers_mut().append(SET_COOKIE, cookie);
             }
             response
@@ -120,7 +121,7 @@ impl Service {
             let status = StatusCode::METHOD_NOT_ALLOWED;
             return Err(Refusal::new(status, "not_post", message, zh));
         }
-        if !is_from_console(&parts.headers) {
+        if !self.is_from_console(&parts.headers) {
             return Err(Refusal::other_site());
         }
         let session = match cookie::token(&parts.headers) {
@@ -154,18 +155,21 @@ impl Service {
         let address = address.as_ref().map(IpAddr::to_string).unwrap_or_default();
         Visitor { address, agent }
     }
-}
 
-/// Another site cannot set the header without being asked about by the browser first (CORS), which is refused here
-/// by not answering; and browsers tell where a request comes from.
-fn is_from_console(headers: &HeaderMap) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let has_header = text("x-siyu-console") == Some("1");
-    let is_same_site = text("sec-fetch-site").is_none_or(|site| site == "same-origin");
-    let is_same_origin = headers.get(ORIGIN).is_none_or(|origin| {
-        let origin = origin.to_str().unwrap_or_default();
-        let host = origin.split_once("://").map(|(_, host)| host);
-        host.is_some() && host == headers.get(HOST).and_then(|host| host.to_str().ok())
-    });
-    has_header && is_same_site && is_same_origin
+    /// Another site cannot set the header without being asked about by the browser first (CORS), which is refused
+    /// here by not answering; and browsers tell where a request comes from.
+    fn is_from_console(&self, headers: &HeaderMap) -> bool {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let has_header = text("x-siyu-console") == Some("1");
+        let is_same_site = text("sec-fetch-site").is_none_or(|site| site == "same-origin");
+        // A proxy may have put another Host: then the public address counts.
+        let is_same_origin = headers.get(ORIGIN).is_none_or(|origin| {
+            let origin = origin.to_str().unwrap_or_default();
+            let host = origin.split_once("://").map(|(_, host)| host);
+            let is_here =
+                host.is_some() && host == headers.get(HOST).and_then(|it| it.to_str().ok());
+            is_here || origin == self.options.public_url.trim_end_matches('/')
+        });
+        has_header && is_same_site && is_same_origin
+    }
 }

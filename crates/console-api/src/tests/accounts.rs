@@ -16,7 +16,7 @@ store::on_both! { MIGRATIONS,
         let sign_in = json!({"login": " Admin ", "password": PASSWORD});
         let reply = browser.call("session/sign-in", sign_in).await;
         let cookie = reply.headers["set-cookie"].to_str().unwrap().to_owned();
-        assert!(cookie.contains("; HttpOnly; SameSite=Lax;") && !cookie.contains("planted"), "{cookie}");
+        assert!(cookie.ends_with("; Secure") && cookie.contains("; HttpOnly; SameSite=Lax;") && !cookie.contains("planted"), "{cookie}");
         let me = browser.ok("session/me", json!({})).await;
         assert_eq!((&me["user"]["login"], &me["role"]), (&json!("admin"), &json!("admin")));
         assert_eq!(me["rights"].as_array().unwrap().len(), 8);
@@ -127,6 +127,37 @@ store::on_both! { MIGRATIONS,
         console.browser().refused("session/sign-in", with(&code(NOW_MS + MINUTE_MS)), 401, "wrong_code").await;
         other.ok("totp/remove", json!({"password": PASSWORD})).await;
         console.browser().ok("session/sign-in", without).await;
+    }
+
+    async fn codes_cannot_be_guessed_without_end(test: &TestDb) {
+        let console = Console::on(test).await;
+        let mut browser = console.admin().await;
+        let secret = browser.ok("totp/begin", json!({})).await["secret"].as_str().unwrap().to_owned();
+        let code = users::code_at(&secret, NOW_MS);
+        browser.ok("totp/confirm", json!({"password": PASSWORD, "secret": secret, "code": code})).await;
+        let without = json!({"login": "admin", "password": PASSWORD});
+        let wrong = json!({"login": "admin", "password": PASSWORD, "totp": "000000"});
+        let mut guesser = console.browser();
+        for _ in 0..5 {
+            guesser.refused("session/sign-in", wrong.clone(), 401, "wrong_code").await;
+            if guesser.call("session/sign-in", without.clone()).await.code == "too_many_tries" {
+                break;
+            }
+        }
+        guesser.refused("session/sign-in", wrong, 429, "too_many_tries").await;
+    }
+
+    async fn a_company_that_comes_later_is_there_at_once(test: &TestDb) {
+        let clock = ambient::ManualClock::at(NOW_MS);
+        let scrm = testing::scrm(test.db.clone(), clock.clock(), "http://127.0.0.1:9");
+        users::put_site_admin(&scrm, "admin", PASSWORD, false).await.unwrap();
+        let who = users::SignIn { login: "admin".to_owned(), password: PASSWORD.to_owned(), code: None };
+        let token = users::sign_in(&scrm, &who, &users::Visitor::default()).await.unwrap();
+        let session = users::of_token(&scrm, token.reveal()).await.unwrap().unwrap();
+        assert!(session.place.is_none());
+        let corp = testing::corp(&scrm, "ww0123456789abcdef", "a WeCom secret").await;
+        let session = users::of_token(&scrm, token.reveal()).await.unwrap().unwrap();
+        assert_eq!(session.place.unwrap().corp.id, corp);
     }
 
     async fn users_are_made_changed_reset_and_removed(test: &TestDb) {

@@ -39,6 +39,8 @@ store::on_both! { MIGRATIONS,
         }
         let own = &[header, ("origin", "https://siyu.example.com"), ("sec-fetch-site", "same-origin")];
         assert_eq!(browser.call_with("session/me", json!({}), own).await.status, 200);
+        let behind_a_proxy = &[header, ("origin", "https://scrm.example.com")];
+        assert_eq!(browser.call_with("session/me", json!({}), behind_a_proxy).await.status, 200);
     }
 
     async fn no_role_may_more_than_its_rights(test: &TestDb) {

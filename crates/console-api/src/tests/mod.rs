@@ -50,7 +50,8 @@ impl Console {
         let scrm = testing::scrm(test.db.clone(), clock.clock(), "http://127.0.0.1:9");
         let corp = testing::corp(&scrm, "ww0123456789abcdef", "a WeCom secret").await;
         users::put_site_admin(&scrm, "admin", PASSWORD, false).await.unwrap();
-        let router = router(scrm.clone(), Options::default());
+        let public_url = "https://scrm.example.com/".to_owned();
+        let router = router(scrm.clone(), Options { public_url, ..Options::default() });
         Self { scrm, corp, clock, router }
     }
 

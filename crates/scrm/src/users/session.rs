@@ -137,7 +137,8 @@ pub async fn sign_in(scrm: &Scrm, who: &SignIn, visitor: &Visitor) -> Result<Tok
     if let Some(secret) = &known.totp_secret {
         let secret = scrm.master_key.decrypt(secret, &totp_owner(known.id))?;
         let Some(code) = &who.code else {
-            attempt.succeeded(&mut tx).await?;
+            // Wrong codes before it must go on to count, or codes could be guessed without end.
+            attempt.is_undecided(&mut tx).await?;
             tx.commit().await?;
             return Err(SignInError::CodeNeeded);
         };
@@ -188,14 +189,17 @@ fn totp_owner(user: UserId) -> String {
 }
 
 /// The company that a user begins with.
-async fn first_company(tx: &mut Tx, user: UserId) -> Result<Option<CorpId>, Error> {
-    let account = tx.query_opt(&sql::BY_ID, &params![user], sql::account).await?;
+async fn first_company(
+    session: &mut store::Session,
+    user: UserId,
+) -> Result<Option<CorpId>, Error> {
+    let account = session.query_opt(&sql::BY_ID, &params![user], sql::account).await?;
     Ok(match account {
         Some(account) if account.is_site_admin => {
-            corps::list(tx).await?.into_iter().map(|corp| corp.id).next()
+            corps::list(session).await?.into_iter().map(|corp| corp.id).next()
         }
         _ => {
-            let members = tx.query(&sql::MEMBERSHIPS, &params![user], sql::member).await?;
+            let members = session.query(&sql::MEMBERSHIPS, &params![user], sql::member).await?;
             members.into_iter().map(|(corp, _)| corp).next()
         }
     })
@@ -235,6 +239,12 @@ pub async fn of_token(scrm: &Scrm, token: &str) -> Result<Option<Session>, Error
     let found = reader.query_opt(&sql::SESSION, &values, read).await?;
     let Some((mut session, corp, seen_at_ms)) = found else { return Ok(None) };
     if corp.0 != 0 {
+        session.place = place(&mut reader, &session, corp).await?;
+    }
+    // There was no company yet, or he is no member of that one any more.
+    if session.place.is_none()
+        && let Some(corp) = first_company(&mut reader, session.user).await?
+    {
         session.place = place(&mut reader, &session, corp).await?;
     }
     drop(reader);

@@ -48,6 +48,13 @@ pub(super) async fn begin(
 }
 
 impl Try {
+    /// It neither failed nor succeeded: failures before it go on to count.
+    pub(super) async fn is_undecided(&self, tx: &mut store::Tx) -> Result<(), Error> {
+        tx.execute(&sql::TAKE_BACK_FAILURE, &params![&self.login]).await?;
+        tx.execute(&sql::TAKE_BACK_FAILURE, &params![&self.address]).await?;
+        Ok(())
+    }
+
     /// It was no failure.
     pub(super) async fn succeeded(&self, tx: &mut store::Tx) -> Result<(), Error> {
         tx.execute(&sql::FORGET_FAILURES, &params![&self.login]).await?;

@@ -39,7 +39,7 @@ pub fn router(scrm: &Scrm, settings: &Settings) -> Router {
     let callbacks = callbacks::router(scrm.clone());
     let console = console_api::Options {
         trusted_proxies: settings.server.trusted_proxies.clone(),
-        is_secure: settings.server.public_url.starts_with("https://"),
+        public_url: settings.server.public_url.clone(),
     };
     openapi::router(scrm.clone(), options)
         .merge(console_api::router(scrm.clone(), console))

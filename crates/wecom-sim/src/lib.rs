@@ -25,6 +25,7 @@ mod gate;
 mod journal;
 mod late;
 mod limits;
+mod login;
 mod month;
 mod op;
 mod owners;

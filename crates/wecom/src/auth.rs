@@ -1,4 +1,4 @@
-//! Who has come back from WeCom's login page with a code.
+//! WeCom's login pages, and who has come back from one with a code.
 //!
 //! Not only members can log in there: a customer with a WeChat account gets a code too, so a caller
 //! must look whether a [`Visitor::Member`] has come. Codes and tickets are as good as passwords
@@ -12,6 +12,61 @@ use crate::{Client, Error, call::Call, lenient};
 
 /// A code has at most this many bytes. [D91023]
 pub const MAX_CODE_BYTES: usize = 512;
+
+/// Where a person is sent to log in, and to come back from with `code` and `state`.
+#[derive(Debug, Clone, Copy)]
+pub struct LoginPage<'a> {
+    /// The corp.
+    pub corp_id: &'a str,
+    /// The app whose trusted domain the page to come back to is on.
+    pub agent_id: i64,
+    /// The page to come back to.
+    pub redirect_uri: &'a str,
+    /// Letters and digits, 128 at most.
+    pub state: &'a str,
+}
+
+impl LoginPage<'_> {
+    /// For a browser outside WeCom: a QR code to scan. `base` is [`WEB_LOGIN_URL`] or a simulator's. [D98152]
+    ///
+    /// The app shows an error of its own, such as -31020 for a domain that is not trusted.
+    pub fn in_a_browser(&self, base: &str) -> String {
+        let agent_id = self.agent_id.to_string();
+        let query = [
+            ("login_type", "CorpApp"),
+            ("appid", self.corp_id),
+            ("agentid", &agent_id),
+            ("redirect_uri", self.redirect_uri),
+            ("state", self.state),
+        ];
+        format!("{base}/wwlogin/sso/login?{}", encoded(&query))
+    }
+
+    /// For WeCom's own browser, without a question (`snsapi_base`). `base` is [`OAUTH_URL`] or a simulator's.
+    /// [D91022]
+    pub fn inside_wecom(&self, base: &str) -> String {
+        let agent_id = self.agent_id.to_string();
+        let query = [
+            ("appid", self.corp_id),
+            ("redirect_uri", self.redirect_uri),
+            ("response_type", "code"),
+            ("scope", "snsapi_base"),
+            ("state", self.state),
+            ("agentid", &agent_id),
+        ];
+        format!("{base}/connect/oauth2/authorize?{}#wechat_redirect", encoded(&query))
+    }
+}
+
+/// Where [`LoginPage::in_a_browser`] is with WeCom itself.
+pub const WEB_LOGIN_URL: &str = "https://login.work.weixin.qq.com";
+/// Where [`LoginPage::inside_wecom`] is with WeCom itself.
+pub const OAUTH_URL: &str = "https://open.weixin.qq.com";
+
+fn encoded(query: &[(&str, &str)]) -> String {
+    let any = reqwest::Url::parse_with_params("https://any.example.com/", query);
+    any.expect("the address is fixed").query().unwrap_or_default().to_owned()
+}
 
 /// Whom a code stands for. [D91023]
 ///
@@ -144,6 +199,31 @@ mod tests {
         let visitor = user_info(&answering(body).await.client(), "c").await.unwrap();
         let external_userid = Some("EXTERNAL_USERID".to_owned());
         assert_eq!(visitor, Visitor::Outsider { openid: "OPENID".to_owned(), external_userid });
+    }
+
+    #[test]
+    fn the_addresses_of_login_pages_are_those_of_the_documents() {
+        let page = LoginPage {
+            corp_id: "wwCORP",
+            agent_id: 1_000_002,
+            redirect_uri: "https://siyu.example.com/back?a=1&b",
+            state: "STATE",
+        };
+        let back = "redirect_uri=https%3A%2F%2Fsiyu.example.com%2Fback%3Fa%3D1%26b";
+        assert_eq!(
+            page.in_a_browser(WEB_LOGIN_URL),
+            format!(
+                "https://login.work.weixin.qq.com/wwlogin/sso/login?login_type=CorpApp&appid=wwCORP\
+                 &agentid=1000002&{back}&state=STATE"
+            )
+        );
+        assert_eq!(
+            page.inside_wecom(OAUTH_URL),
+            format!(
+                "https://open.weixin.qq.com/connect/oauth2/authorize?appid=wwCORP&{back}&response_type=code\
+                 &scope=snsapi_base&state=STATE&agentid=1000002#wechat_redirect"
+            )
+        );
     }
 
     #[tokio::test]

@@ -94,10 +94,11 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
             "contact_secret": config.contact_secret,
         }))?;
     } else {
+        let base_url = &running.base_url;
         out::line(&format!(
-            "The simulator listens on {}\n  corp id   {}\n  agent id  {}\n  secret    {}\n\
-             Play the staff: curl {}/sim",
-            running.base_url, config.corp_id, config.agent_id, config.secret, running.base_url
+            "The simulator listens on {base_url}\n  corp id   {}\n  agent id  {}\n  secret    {}\n\
+             Play the staff: {base_url}/sim/play in a browser, or curl {base_url}/sim",
+            config.corp_id, config.agent_id, config.secret
         ))?;
     }
     stop.asked().await;

@@ -8,6 +8,7 @@ mod customers;
 mod look;
 mod openapi;
 mod people;
+mod play;
 mod rules;
 mod table;
 
@@ -30,7 +31,7 @@ pub(crate) fn router() -> Router<Sim> {
     let add = |router: Router<Sim>, endpoint: &table::Endpoint| {
         router.route(endpoint.path, (endpoint.route)())
     };
-    table::ENDPOINTS.iter().fold(Router::new(), add)
+    table::ENDPOINTS.iter().fold(play::files(), add)
 }
 
 impl IntoResponse for Error {

@@ -3,7 +3,7 @@
 use axum::routing::{MethodRouter, get, post};
 
 use crate::{
-    control::{company, customers, look, people, rules},
+    control::{company, customers, look, people, play, rules},
     sim::Sim,
 };
 
@@ -69,6 +69,9 @@ macro_rules! endpoints {
 pub(super) const ENDPOINTS: &[Endpoint] = endpoints! {
     get "/sim" "this list" [] look::help;
     get "/sim/openapi.json" "this API as an OpenAPI document" [] look::openapi;
+    get "/sim/play" "a page on which a person plays a member of staff" [] play::page;
+    get "/sim/play/state" "what the page shows: owners found, and what one of them has before them"
+        [may("owner", Kind::Text), may("search", Kind::Text)] play::state;
     get "/sim/state" "counts, and calls by name" [] look::state;
     get "/sim/departments" "all departments" [] look::departments;
     get "/sim/staff" "all staff, those who left too" [] look::staff;

@@ -62,21 +62,37 @@ impl Sim {
     pub fn confirm_all_waiting(&self, owner: Option<&str>) -> Result<usize, Error> {
         let desk = &mut *self.settled();
         let owner = owner.map(|userid| staff(desk, userid)).transpose()?;
-        let (dispatching_ms, now_ms) = (desk.config.dispatching_ms, desk.now_ms());
-        let mass = &desk.state.mass;
-        let waiting = mass
-            .open()
-            .filter(|no| mass.row(*no).state(dispatching_ms, now_ms) == MassState::Waiting);
-        let present = |task: &Task| !desk.state.left.contains(&task.sender);
-        let tasks: Vec<(MassNo, usize)> = waiting
-            .flat_map(|no| unsent(mass.row(no), owner).map(move |task| (no, task)))
-            .filter(|(no, task)| present(&mass.row(*no).tasks[*task]))
-            .collect();
+        let now_ms = desk.now_ms();
+        let tasks: Vec<(MassNo, usize)> = waiting(desk, owner).collect();
         for (no, task) in &tasks {
             confirm(desk, *no, *task, &Confirm::All, now_ms)?;
         }
         Ok(tasks.len())
     }
+}
+
+/// The tasks that one member, or every one who has not left, can send now; oldest first.
+pub(crate) fn waiting(
+    desk: &Desk,
+    of: Option<StaffNo>,
+) -> impl Iterator<Item = (MassNo, usize)> + '_ {
+    let (dispatching_ms, now_ms) = (desk.config.dispatching_ms, desk.now_ms());
+    let Desk { state, .. } = desk;
+    let waits =
+        move |no: &MassNo| state.mass.row(*no).state(dispatching_ms, now_ms) == MassState::Waiting;
+    let tasks = state.mass.open().filter(waits);
+    let tasks =
+        tasks.flat_map(move |no| unsent(state.mass.row(no), of).map(move |task| (no, task)));
+    tasks.filter(|(no, task)| !state.left.contains(&state.mass.row(*no).tasks[*task].sender))
+}
+
+/// Whom a task reaches when it is sent to all: of groups those that are still the member's.
+pub(crate) fn reachable<'a>(desk: &'a Desk, task: &'a Task) -> impl Iterator<Item = Receiver> + 'a {
+    let owned = |receiver: &Receiver| match receiver {
+        Receiver::Group(no) => desk.state.groups.owns(task.sender, *no),
+        Receiver::Customer(_) => true,
+    };
+    task.receivers.iter().copied().filter(owned)
 }
 
 fn confirm_tasks(
@@ -152,12 +168,9 @@ pub(crate) fn confirm(
 
 fn groups(desk: &Desk, row: &Row, task: usize, to: &Confirm) -> Result<Vec<Receiver>, Error> {
     let groups = &desk.state.groups;
-    let Task { sender, receivers, .. } = &row.tasks[task];
-    let owned = |receiver: &Receiver| match receiver {
-        Receiver::Group(no) => groups.owns(*sender, *no),
-        Receiver::Customer(_) => false,
-    };
-    let still_theirs = || receivers.iter().copied().filter(owned).collect();
+    let task = &row.tasks[task];
+    let sender = &task.sender;
+    let still_theirs = || reachable(desk, task).collect();
     match to {
         Confirm::All => Ok(still_theirs()),
         Confirm::AllBut(n_left_out) => Ok(without_last(still_theirs(), *n_left_out)),

@@ -7,7 +7,7 @@ mod groups;
 pub(crate) mod look;
 pub(crate) mod mass;
 mod tags;
-mod who;
+pub(crate) mod who;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -22,6 +22,7 @@ use crate::{
     error::Error,
     fault::{Fault, FaultRule},
     limits::Limits,
+    login,
     op::Medium,
     owners::OwnerPolicy,
     visits::Visitor,
@@ -47,11 +48,12 @@ impl Sim {
         Ok(Self { config, desk: Arc::new(Mutex::new(desk)) })
     }
 
-    /// WeCom's calls under `/cgi-bin` and the control API under `/sim`.
+    /// WeCom's calls under `/cgi-bin`, its login pages, and the control API under `/sim`.
     pub fn router(&self) -> Router {
         Router::new()
             .route("/cgi-bin/{*call}", any(cgi::serve))
             .merge(control::router())
+            .merge(login::router())
             .with_state(self.clone())
     }
 

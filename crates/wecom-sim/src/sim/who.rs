@@ -8,7 +8,7 @@ use crate::{
     world::{StaffNo, customers::CustomerNo},
 };
 
-pub(super) fn staff(desk: &Desk, userid: &str) -> Result<StaffNo, Error> {
+pub(crate) fn staff(desk: &Desk, userid: &str) -> Result<StaffNo, Error> {
     desk.state.present(userid).ok_or_else(|| Error::UnknownStaff(userid.to_owned()))
 }
 

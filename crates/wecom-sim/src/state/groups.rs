@@ -121,6 +121,11 @@ impl Groups {
         self.by_owner.get(&owner).into_iter().flat_map(move |all| all.range(from..).copied())
     }
 
+    /// How many groups an owner has that are not dissolved.
+    pub(crate) fn n_owned(&self, owner: StaffNo) -> usize {
+        self.by_owner.get(&owner).map_or(0, BTreeSet::len)
+    }
+
     /// The present owner of a group that is not dissolved.
     pub(crate) fn owns(&self, owner: StaffNo, no: GroupNo) -> bool {
         self.by_owner.get(&owner).is_some_and(|all| all.contains(&no))

@@ -18,6 +18,11 @@ impl Media {
         (now_ms < medium.at_ms + ttl_s * 1_000).then_some(medium)
     }
 
+    /// What a medium was called, however old it is.
+    pub(crate) fn file_name(&self, media_id: &str) -> Option<&str> {
+        self.by_id.get(media_id).map(|medium| medium.file_name.as_str())
+    }
+
     /// All uploads, in no particular order.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Medium> {
         self.by_id.values()

@@ -35,7 +35,8 @@ CREATE TABLE console_member_departments (
   PRIMARY KEY (corp_id, user_id, department_id)
 ) STRICT, WITHOUT ROWID;
 
--- token_digest: SHA-256 of the cookie's token. corp_id: the company that was chosen, 0 = none.
+-- token_digest: SHA-256 of the cookie's token. corp_id: the company that was chosen, 0 = none. is_by_wecom: WeCom said
+-- who it is, so a one-time password need not be changed first.
 CREATE TABLE console_sessions (
   token_digest BLOB NOT NULL,
   user_id INTEGER NOT NULL,
@@ -45,6 +46,7 @@ CREATE TABLE console_sessions (
   ends_at_ms INTEGER NOT NULL,
   address TEXT NOT NULL,
   agent TEXT NOT NULL,
+  is_by_wecom INTEGER NOT NULL,
   PRIMARY KEY (token_digest)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX console_sessions_user ON console_sessions (user_id);
@@ -58,6 +60,14 @@ CREATE TABLE console_failures (
   PRIMARY KEY (subject)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX console_failures_time ON console_failures (last_at_ms);
+
+-- States of sign-ins with WeCom that came back, so that none does twice. state_digest: SHA-256 of the state.
+CREATE TABLE console_wecom_states (
+  state_digest BLOB NOT NULL,
+  ends_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (state_digest)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX console_wecom_states_end ON console_wecom_states (ends_at_ms);
 
 -- Who changed what by the console. corp_id 0: what belongs to no company, as users do.
 CREATE TABLE console_audit (
@@ -74,3 +84,6 @@ CREATE TABLE console_audit (
   PRIMARY KEY (corp_id, audit_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX console_audit_user ON console_audit (corp_id, user_id, audit_id);
+
+-- The user of the console who made it; 0 = nobody did.
+ALTER TABLE sops ADD COLUMN made_by_user INTEGER NOT NULL DEFAULT 0;

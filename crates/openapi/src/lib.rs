@@ -13,6 +13,7 @@ mod authenticate;
 mod document;
 mod endpoint;
 mod envelope;
+mod noted;
 mod received;
 mod refusal;
 mod router;

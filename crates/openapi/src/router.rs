@@ -1,7 +1,8 @@
 //! From HTTP to endpoints and back.
 //!
 //! Conditions of the transport come first (path, method, size), then the caller is checked, then the
-//! endpoint runs. Each call leaves one line in the log, which never holds a body, a sign or a key.
+//! endpoint runs. Each call leaves one line in the log, and the calls of an app are noted for its company to see
+//! (`scrm::apps::calls`). Neither ever holds a body, a sign or a key.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -10,6 +11,7 @@ use std::{
 
 use axum::{
     Router,
+    body::Body,
     extract::{ConnectInfo, Request, State},
     http::{HeaderValue, Method, StatusCode, header::ALLOW, request::Parts},
     response::Response,
@@ -22,7 +24,9 @@ use tracing::Instrument;
 use crate::{
     Code, Endpoint, Refusal, address,
     authenticate::{self, Signed},
-    document, endpoints, envelope, received,
+    document, endpoints, envelope,
+    noted::{self, Answered},
+    received,
 };
 
 /// How calls are taken.
@@ -101,7 +105,9 @@ impl Service {
         let span = tracing::info_span!("open_api", path, app.id = tracing::field::Empty);
         async {
             let started_at_ms = self.scrm.clock.now_ms();
-            let outcome = self.outcome(endpoint, request).await;
+            let (parts, body) = request.into_parts();
+            let address = self.address_of(&parts);
+            let outcome = self.outcome(endpoint, &parts, address, body).await;
             let duration_ms = self.scrm.clock.now_ms() - started_at_ms;
             match &outcome {
                 Ok(_) => tracing::info!(code = 0, duration_ms, "answered"),
@@ -112,22 +118,30 @@ impl Service {
                     tracing::error!(code = code.number, duration_ms, error = %cause, "failed");
                 }
             }
+            let answered = Answered { path, at_ms: started_at_ms, duration_ms, outcome: &outcome };
+            if let Some(call) = noted::call(&parts.headers, address, &answered) {
+                self.scrm.call_log.note(call);
+            }
             respond(outcome)
         }
         .instrument(span)
         .await
     }
 
-    async fn outcome(&self, endpoint: &Endpoint, request: Request) -> Result<Vec<u8>, Refusal> {
-        let (parts, body) = request.into_parts();
+    async fn outcome(
+        &self,
+        endpoint: &Endpoint,
+        parts: &Parts,
+        address: Option<IpAddr>,
+        body: Body,
+    ) -> Result<Vec<u8>, Refusal> {
         if parts.method != Method::POST {
             let message = format!("{} is not allowed here, only POST", parts.method);
             let status = StatusCode::METHOD_NOT_ALLOWED;
             return Err(Refusal::transport(status, Code::FAILURE, message));
         }
         let body = received::body(body, endpoint.max_body_bytes, &self.options).await?;
-        let call =
-            Signed { headers: &parts.headers, address: self.address_of(&parts), body: &body };
+        let call = Signed { headers: &parts.headers, address, body: &body };
         let caller =
             authenticate::caller(&self.scrm, &self.options, &endpoint.about, &call).await?;
         endpoint.run(&caller, &body).await

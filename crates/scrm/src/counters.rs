@@ -30,6 +30,9 @@ pub const SEND_EVENTS: Counter = Counter { name: "send_events", first: 1 };
 /// Events of callbacks; by themselves, since they come at any moment.
 pub const EVENTS: Counter = Counter { name: "events", first: 1 };
 
+/// Calls to the open API; without gaps, and by themselves, since they come at any moment.
+pub const CALLS: Counter = Counter { name: "calls", first: 1 };
+
 /// Takes `n` ids that follow one another; the first of them. Ids of a transaction that is rolled back
 /// are handed out again. None asked for, nothing is written.
 pub async fn take(tx: &mut Tx, corp: CorpId, counter: Counter, n: usize) -> Result<i64, Error> {

@@ -17,6 +17,9 @@ pub enum Error {
     /// It cannot be done in the present state; the text says why.
     #[error("{0}")]
     Conflict(String),
+    /// It belongs to others; the text says what.
+    #[error("{0}")]
+    Forbidden(String),
     /// The database failed.
     #[error("the database failed: {0}")]
     Store(#[from] store::Error),

@@ -68,6 +68,8 @@ pub struct Scrm {
     pub rules: send::Rules,
     /// Events of callbacks on their way into the database.
     pub inbox: callbacks::Inbox,
+    /// Calls to the open API on their way into the database.
+    pub call_log: apps::CallLog,
     /// Where contents of files lie.
     pub files: files::Folder,
     /// From where files may be fetched.

@@ -21,4 +21,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(3, "sops", "0003_sops.sql"),
     migration!(4, "materials", "0004_materials.sql"),
     migration!(5, "console", "0005_console.sql"),
+    migration!(6, "calls", "0006_calls.sql"),
 ];

@@ -5,7 +5,7 @@ use store::{Db, Value, params, statements};
 
 use crate::{
     CorpId, DepartmentId, GroupId, MasterKey, MaterialId, PublicId, Scrm, SopId, StaffId, TagId,
-    callbacks, corps, files, group_tags, groups, materials, org, send, sop, text,
+    apps, callbacks, corps, files, group_tags, groups, materials, org, send, sop, text,
 };
 
 /// A domain over `db` that reaches no WeCom unless `base_url` leads to one, with a temporary folder of files;
@@ -26,6 +26,7 @@ pub fn scrm(db: Db, clock: ambient::Clock, base_url: &str) -> Scrm {
         ),
         rules: send::Rules::default(),
         inbox: callbacks::Inbox::default(),
+        call_log: apps::CallLog::default(),
         files: files::Folder::new(tempfile::tempdir().expect("a folder can be made")),
         fetch: fetch::Rules {
             allow_networks: vec!["127.0.0.1/32".parse().expect("it is a network")],

@@ -3,6 +3,7 @@
 mod any_value;
 mod authentication;
 mod bad_values;
+mod calls;
 mod document;
 mod endpoints;
 mod golden;

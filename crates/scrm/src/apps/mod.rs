@@ -3,6 +3,8 @@
 //! An appId reads `<WeCom corpid>_<suffix>` (pushes need that form). The appKey is encrypted at rest and
 //! shown once, when it is made. An app may be limited to addresses and scopes; empty lists mean no limit.
 
+mod call_log;
+pub mod calls;
 mod edit;
 pub(crate) mod sql;
 #[cfg(test)]
@@ -17,6 +19,7 @@ use crate::{
     counters,
 };
 
+pub use call_log::{CallLog, write_calls};
 pub use edit::{EditApp, create_by, edit, rotate_by};
 
 /// An API app, its key decrypted.

@@ -1,7 +1,8 @@
-//! Statements on API apps.
+//! Statements on API apps and the log of their calls.
 
 use store::{Error, Row, statements};
 
+use super::calls::Entry;
 use crate::CorpId;
 
 statements! {
@@ -22,6 +23,24 @@ statements! {
         SET name = $3, ip_allow_list = $4, scopes = $5, acting_staff_id = $6, is_enabled = $7
         WHERE corp_id = $1 AND app_id = $2";
     pub(crate) SET_ENABLED = "UPDATE api_apps SET is_enabled = $2 WHERE app_id = $1";
+    /// Whose these appIds are, as far as there are such apps.
+    pub(crate) OWNERS = "SELECT app_id, corp_id
+        FROM api_apps
+        WHERE app_id IN ({list})";
+    pub(crate) ADD_CALLS = "INSERT INTO api_calls (corp_id, call_no, app_id, at_ms, path, path_folded, code,
+            http_status, duration_ms, address, reason)
+        VALUES {rows}";
+    /// An empty appId means any; $4 whether only refused ones are meant.
+    pub(crate) COUNT_CALLS = "SELECT CAST(count(*) AS BIGINT)
+        FROM api_calls
+        WHERE corp_id = $1 AND ($2 = '' OR app_id = $2) AND path_folded LIKE $3 ESCAPE '\\' AND (code <> 0 OR NOT $4)";
+    pub(crate) PAGE_OF_CALLS = "SELECT call_no, app_id, at_ms, path, code, http_status, duration_ms, address, reason
+        FROM api_calls
+        WHERE corp_id = $1 AND ($2 = '' OR app_id = $2) AND path_folded LIKE $3 ESCAPE '\\' AND (code <> 0 OR NOT $4)
+        ORDER BY call_no DESC
+        LIMIT $5 OFFSET $6";
+    pub(crate) FORGET_CALLS_UP_TO = "DELETE FROM api_calls WHERE corp_id = $1 AND call_no <= $2";
+    pub(crate) FORGET_CALLS_BEFORE = "DELETE FROM api_calls WHERE corp_id = $1 AND at_ms < $2";
 }
 
 pub(crate) struct AppRow {
@@ -50,4 +69,18 @@ impl AppRow {
             app_no: row.get(8)?,
         })
     }
+}
+
+pub(super) fn call(row: &Row<'_>) -> Result<Entry, Error> {
+    Ok(Entry {
+        id: row.get(0)?,
+        app_id: row.get(1)?,
+        at_ms: row.get(2)?,
+        path: row.get(3)?,
+        code: row.get(4)?,
+        http_status: row.get(5)?,
+        duration_ms: row.get(6)?,
+        address: row.get(7)?,
+        reason: row.get(8)?,
+    })
 }

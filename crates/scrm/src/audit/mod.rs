@@ -72,6 +72,20 @@ pub async fn record(
     Ok(())
 }
 
+/// Notes an act whose change was made in a transaction of its own.
+pub async fn note(
+    scrm: &Scrm,
+    corp: CorpId,
+    author: &Author,
+    act: &str,
+    subject: &str,
+    detail: &serde_json::Value,
+) -> Result<(), Error> {
+    let mut tx = scrm.db.begin().await?;
+    record(&mut tx, scrm, Some(corp), author, act, subject, detail).await?;
+    Ok(tx.commit().await?)
+}
+
 /// A page of the acts in a company, newest first, and how many there are in all.
 pub async fn list(
     scrm: &Scrm,

@@ -33,6 +33,11 @@ pub const PROBE: &str = "siyu-probe-";
 /// Events that were applied are kept so long.
 const KEPT_MS: i64 = 3 * 24 * 3_600_000;
 
+/// Where WeCom finds a company's receiver, below the public address.
+pub fn path(wecom_corp_id: &str, kind: ReceiverKind) -> String {
+    format!("/wecom/callback/{wecom_corp_id}/{}", kind.name())
+}
+
 /// Why a delivery was not taken. Texts hold nothing of what came.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {

@@ -1,6 +1,7 @@
 //! The WeCom companies that this installation serves.
 
 mod clients;
+mod edit;
 pub(crate) mod sql;
 #[cfg(test)]
 mod tests;
@@ -9,6 +10,7 @@ use store::{Session, Tx, params};
 
 use crate::{CorpId, Error, Scrm, Zone, counters};
 pub use clients::{Clients, SecretOf, client, contact_client};
+pub use edit::{EditCorp, edit, has_contact_secret};
 
 /// The zone of a company when none is named.
 pub const DEFAULT_ZONE: &str = "Asia/Shanghai";

@@ -22,6 +22,8 @@ statements! {
         FROM corps
         WHERE wecom_corp_id = $1";
     pub(crate) SECRETS = "SELECT wecom_corp_id, wecom_secret, contact_secret FROM corps WHERE corp_id = $1";
+    pub(crate) SET_SECRET = "UPDATE corps SET wecom_secret = $2 WHERE corp_id = $1";
+    pub(crate) DESCRIBE = "UPDATE corps SET name = $2, agent_id = $3, time_zone = $4 WHERE corp_id = $1";
     pub(crate) SET_CONTACT_SECRET = "UPDATE corps SET contact_secret = $2 WHERE corp_id = $1";
     /// SQLite has one writer anyway.
     pub(crate) LOCK = "SELECT corp_id FROM corps WHERE corp_id = $1"

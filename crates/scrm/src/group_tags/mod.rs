@@ -1,15 +1,19 @@
 //! Tags on customer groups. WeCom has none, so these are ours: groups of tags, tags, and which group of
 //! customers carries which.
 
+mod library;
+mod of_all;
 pub(crate) mod sql;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{HashMap, HashSet};
 
-use store::{Session, Value, params};
+use store::{Session, Tx, Value, params};
 
 use crate::{CorpId, Error, GroupId, Scrm, TagGroupId, TagId, counters, groups, text};
+pub use library::{Removed, n_tagged, remove_group, remove_tag, rename_group, rename_tag};
+pub use of_all::change_all;
 
 /// Characters in a name of a tag or a group of tags, at most.
 pub const MAX_NAME_CHARS: usize = 30;
@@ -122,12 +126,7 @@ pub async fn change(scrm: &Scrm, corp: CorpId, change: &TagChange) -> Result<Tag
     if change.chat_ids.len() > MAX_GROUPS_PER_CHANGE {
         return Err(Error::Invalid(format!("more than {MAX_GROUPS_PER_CHANGE} groups at once")));
     }
-    if change.add.is_empty() && change.remove.is_empty() {
-        return Err(Error::Invalid("there is no tag to add or to remove".to_owned()));
-    }
-    if let Some(tag) = change.add.iter().find(|tag| change.remove.contains(tag)) {
-        return Err(Error::Invalid(format!("tag {tag} is to be added and removed")));
-    }
+    check_lists(&change.add, &change.remove)?;
     let mut tx = scrm.db.begin().await?;
     check(&mut tx, corp, &[&change.add[..], &change.remove].concat()).await?;
     let found = groups::by_chat_ids(&mut tx, corp, &change.chat_ids).await?;
@@ -138,17 +137,40 @@ pub async fn change(scrm: &Scrm, corp: CorpId, change: &TagChange) -> Result<Tag
         .collect::<Result<_, _>>()?;
     touched.sort_unstable();
     touched.dedup();
+    let changed = apply(&mut tx, corp, &touched, &change.add, &change.remove).await?;
+    tx.commit().await?;
+    Ok(changed)
+}
+
+/// Refuses lists of tags that say nothing, or contradict each other.
+fn check_lists(add: &[TagId], remove: &[TagId]) -> Result<(), Error> {
+    if add.is_empty() && remove.is_empty() {
+        return Err(Error::Invalid("there is no tag to add or to remove".to_owned()));
+    }
+    match add.iter().find(|tag| remove.contains(tag)) {
+        Some(tag) => Err(Error::Invalid(format!("tag {tag} is to be added and removed"))),
+        None => Ok(()),
+    }
+}
+
+/// Puts tags on groups, none of which is named twice, and takes tags off. The commit must follow at once.
+async fn apply(
+    tx: &mut Tx,
+    corp: CorpId,
+    groups: &[GroupId],
+    add: &[TagId],
+    remove: &[TagId],
+) -> Result<TagChanged, Error> {
     let pairs = |tags: &[TagId]| -> Vec<[Value<'static>; 3]> {
         let of = |&group: &GroupId| tags.iter().map(move |&tag| params![corp, group, tag]);
-        touched.iter().flat_map(of).collect()
+        groups.iter().flat_map(of).collect()
     };
-    let additions: Vec<Value<'_>> = pairs(&change.add).concat();
+    let additions: Vec<Value<'_>> = pairs(add).concat();
     let n_added = tx.execute_rows(&sql::ADD_TAGGINGS, &additions).await?;
-    let n_removed = tx.execute_each(&sql::REMOVE_TAGGING, &pairs(&change.remove)).await?;
+    let n_removed = tx.execute_each(&sql::REMOVE_TAGGING, &pairs(remove)).await?;
     if n_added + n_removed > 0 {
-        groups::note_changes(&mut tx, corp, &touched).await?;
+        groups::note_changes(tx, corp, groups).await?;
     }
-    tx.commit().await?;
     Ok(TagChanged { n_added, n_removed })
 }
 

@@ -104,41 +104,61 @@ pub async fn list(
     filter: &Filter,
     page: Page,
 ) -> Result<GroupPage, Error> {
+    let (mut reader, n_total, found) = find(scrm, corp, filter, page).await?;
+    let ids: Vec<GroupId> = found.iter().map(|group| group.id).collect();
+    let mut groups = describe(&mut reader, corp, found).await?;
+    let mut tasks = sop::tasks_of_groups(&mut reader, corp, &ids).await?;
+    for (id, group) in ids.iter().zip(&mut groups) {
+        group.tasks = tasks.remove(id).unwrap_or_default();
+    }
+    Ok(GroupPage { n_total, groups })
+}
+
+/// How many groups a filter leaves, those of a page, and the reader that saw them.
+pub(super) async fn find(
+    scrm: &Scrm,
+    corp: CorpId,
+    filter: &Filter,
+    page: Page,
+) -> Result<(store::Reader, i64, Vec<Found>), Error> {
     if filter.tags.len() > MAX_TAGS {
         return Err(Error::Invalid(format!("more than {MAX_TAGS} tags in a filter")));
     }
-    let query = Query::new(filter);
-    let (mut reader, n_total, found) = match index::page(scrm, corp, &query, page).await? {
-        Some(found) => found,
-        None => {
-            let mut reader = scrm.db.reader().await?;
-            let (n_total, mut found) = search(&mut reader, corp, filter, page).await?;
-            read_tags(&mut reader, corp, &mut found).await?;
-            (reader, n_total, found)
-        }
-    };
-    let ids: Vec<GroupId> = found.iter().map(|group| group.id).collect();
+    if let Some(found) = index::page(scrm, corp, &Query::new(filter), page).await? {
+        return Ok(found);
+    }
+    let mut reader = scrm.db.reader().await?;
+    let (n_total, mut found) = search(&mut reader, corp, filter, page).await?;
+    read_tags(&mut reader, corp, &mut found).await?;
+    Ok((reader, n_total, found))
+}
+
+/// Groups with the names of their owners, departments and tags, and without their tasks.
+pub(super) async fn describe(
+    reader: &mut Session,
+    corp: CorpId,
+    found: Vec<Found>,
+) -> Result<Vec<ListedGroup>, Error> {
     let mut owners: Vec<StaffId> = found.iter().map(|group| group.owner).collect();
     owners.sort_unstable();
     owners.dedup();
-    let staff = org::staff_by_ids(&mut reader, corp, &owners).await?;
+    let staff = org::staff_by_ids(reader, corp, &owners).await?;
     let names: HashMap<StaffId, String> = staff.into_iter().map(|m| (m.id, m.name)).collect();
-    let departments = org::department_names(&mut reader, corp, &owners).await?;
+    let departments = org::department_names(reader, corp, &owners).await?;
     let tags = found.iter().flat_map(|group| group.tags.iter().copied());
-    let tag_names = group_tags::names(&mut reader, corp, tags.collect()).await?;
-    let mut tasks = sop::tasks_of_groups(&mut reader, corp, &ids).await?;
+    let tag_names = group_tags::names(reader, corp, tags.collect()).await?;
     let groups = found.into_iter().map(|group| ListedGroup {
         owner_id: group.owner,
         owner_name: names.get(&group.owner).cloned().unwrap_or_default(),
         department_names: departments.get(&group.owner).cloned().unwrap_or_default(),
         tag_names: group.tags.iter().filter_map(|tag| tag_names.get(tag)).cloned().collect(),
-        tasks: tasks.remove(&group.id).unwrap_or_default(),
+        tasks: vec![],
         chat_id: group.chat_id,
         display_name: group.display_name,
         raw_name: group.raw_name,
         created_at_ms: group.created_at_ms,
     });
-    Ok(GroupPage { n_total, groups: groups.collect() })
+    Ok(groups.collect())
 }
 
 async fn read_tags(session: &mut Session, corp: CorpId, groups: &mut [Found]) -> Result<(), Error> {

@@ -14,6 +14,8 @@ pub(crate) mod sql;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod view;
+mod walk;
 mod write;
 
 use std::collections::HashMap;
@@ -28,6 +30,9 @@ pub use list::{Filter, GroupPage, ListedGroup, MAX_TAGS, TagMatch, list};
 #[cfg(test)]
 use members::Member;
 pub(crate) use sync::{follow, refresh};
+pub use view::{GroupDetail, GroupMember, check_seen, detail};
+pub use walk::Walk;
+pub(crate) use walk::matching;
 
 /// A customer group as other parts of the domain see it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -138,6 +138,7 @@ statements! {
             created_at_ms = excluded.created_at_ms, owner_status = excluded.owner_status,
             is_dissolved = excluded.is_dissolved, n_members = excluded.n_members,
             member_version = excluded.member_version";
+    pub(crate) REST_OF = "SELECT notice, created_at_ms FROM customer_groups WHERE corp_id = $1 AND group_id = $2";
     pub(crate) MEMBERS = "SELECT group_id, member_no, wecom_id, kind, name, group_nickname, union_id, invitor_id,
             join_scene, join_state, joined_at_ms
         FROM group_members

@@ -23,6 +23,7 @@ mod story;
 #[cfg(test)]
 mod tests;
 mod track;
+mod trouble;
 mod upload;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -46,6 +47,7 @@ pub(crate) use reason::shown as reason_shown;
 pub use remind::{Reminded, remind};
 pub use rules::Rules;
 pub use story::{Chapter, story};
+pub use trouble::{Trouble, trouble};
 
 /// State of a batch, as stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,6 +6,14 @@ use super::{Batch, BatchKind, BatchState};
 use crate::{BatchId, sop::Mode};
 
 statements! {
+    /// State 0: to be handed over.
+    pub(crate) TRIED_OFTEN = "SELECT CAST(count(*) AS BIGINT), min(reason)
+        FROM send_batches
+        WHERE corp_id = $1 AND state = 0 AND n_attempts >= 3";
+    /// State 5: it never reached its owner.
+    pub(crate) N_GIVEN_UP = "SELECT CAST(count(*) AS BIGINT)
+        FROM send_batches
+        WHERE corp_id = $1 AND state = 5 AND created_at_ms >= $2";
     pub(crate) ADD = "INSERT INTO send_batches
             (corp_id, batch_id, mode, owner_id, content, digest, page_token, n_groups, state, due_at_ms,
              deadline_at_ms, next_at_ms, leased_until_ms, n_attempts, n_foreign_chats, created_at_ms, sop_id,

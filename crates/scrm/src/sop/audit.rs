@@ -3,7 +3,7 @@
 use store::{Session, Tx, params};
 
 use super::sql;
-use crate::{CorpId, Error, Scrm, SopId, StaffId, counters};
+use crate::{CorpId, Error, Scrm, SopId, StaffId, UserId, audit, counters, users};
 
 /// Who acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub enum Actor {
     App(i64),
     /// A member of staff.
     Staff(StaffId),
+    /// A user of the console.
+    User(UserId),
     /// The SOP's rule, following a group.
     Rule,
     /// The program by itself.
@@ -23,6 +25,7 @@ impl std::fmt::Display for Actor {
         match self {
             Self::App(number) => write!(f, "app:{number}"),
             Self::Staff(id) => write!(f, "staff:{id}"),
+            Self::User(id) => write!(f, "user:{id}"),
             Self::Rule => f.write_str("rule"),
             Self::System => f.write_str("system"),
         }
@@ -36,7 +39,7 @@ pub struct Act {
     pub id: i64,
     /// When, in epoch ms.
     pub at_ms: i64,
-    /// Who: `app:<number>`, `staff:<id>`, `rule` or `system`.
+    /// Who: `app:<number>`, `staff:<id>`, `user:<id>`, `rule` or `system`.
     pub actor: String,
     /// What: `create`, `start`, `edit`, `pause`, `resume`, `end`, `delete`, `join`, `leave`, `mark` …
     pub action: String,
@@ -44,7 +47,7 @@ pub struct Act {
     pub detail: String,
 }
 
-/// Notes an act; its number. `detail` is JSON.
+/// Notes an act; its number. `detail` is JSON. What a user of the console does stands in the console's audit log too.
 pub(crate) async fn record(
     tx: &mut Tx,
     scrm: &Scrm,
@@ -55,10 +58,31 @@ pub(crate) async fn record(
     detail: &serde_json::Value,
 ) -> Result<i64, Error> {
     let id = counters::take(tx, corp, counters::INTERNAL, 1).await?;
-    let (actor, detail) = (actor.to_string(), detail.to_string());
-    let values = params![corp, id, sop, scrm.clock.now_ms(), &actor, action, &detail];
+    let (name, text) = (actor.to_string(), detail.to_string());
+    let values = params![corp, id, sop, scrm.clock.now_ms(), &name, action, &text];
     tx.execute_rows(&sql::ADD_ACT, &values).await?;
+    // One that is made now is not there yet: it is told of when it is.
+    if action != "create" && matches!(actor, Actor::User(_)) {
+        let title = super::title(tx, corp, sop).await?;
+        tell(tx, scrm, corp, actor, action, &title, detail).await?;
+    }
     Ok(id)
+}
+
+/// Notes an act of a user in the console's audit log; those of others are not for it.
+pub(super) async fn tell(
+    tx: &mut Tx,
+    scrm: &Scrm,
+    corp: CorpId,
+    actor: Actor,
+    action: &str,
+    title: &str,
+    detail: &serde_json::Value,
+) -> Result<(), Error> {
+    let Actor::User(user) = actor else { return Ok(()) };
+    let author = users::author(tx, user).await?;
+    let act = format!("sop_{action}");
+    audit::record(tx, scrm, Some(corp), &author, &act, title, detail).await
 }
 
 /// One act, by its number; nothing for 0, which is the program by itself.

@@ -5,8 +5,10 @@
 use serde_json::json;
 use store::{Tx, Value, params};
 
-use super::{Audience, NewSop, NewStep, SopState, StepTime, audience, audit, new, planner, sql};
-use crate::{CorpId, Error, GroupId, PublicId, Scrm, SopId, corps, counters, once, text};
+use super::{
+    Actor, Audience, NewSop, NewStep, SopState, StepTime, audience, audit, new, planner, sql,
+};
+use crate::{CorpId, Error, GroupId, PublicId, Scrm, SopId, UserId, corps, counters, once, text};
 
 /// Past every group.
 pub(super) const PAST_ALL: i64 = i64::MAX;
@@ -38,6 +40,7 @@ pub async fn create(scrm: &Scrm, corp: CorpId, new: NewSop) -> Result<PublicId, 
     let detail = json!({ "groups": groups.len(), "steps": new.steps.len(), "draft": new.is_draft });
     let audit_id = audit::record(&mut tx, scrm, corp, sop, new.actor, "create", &detail).await?;
     add_sop(&mut tx, corp, sop, &id, &new, audit_id, now_ms).await?;
+    audit::tell(&mut tx, scrm, corp, new.actor, "create", &new.title, &detail).await?;
     for (step_no, step) in (1..).zip(&new.steps) {
         add_step(&mut tx, corp, sop, step_no, step, 0).await?;
     }
@@ -63,6 +66,10 @@ async fn add_sop(
 ) -> Result<(), Error> {
     let folded = text::folded(&new.title);
     let creator = new.creator.map_or(0, |staff| staff.0);
+    let made_by = match new.actor {
+        Actor::User(user) => user,
+        _ => UserId(0),
+    };
     let (rule, follows) = match &new.audience {
         Audience::Rule { rule, follows } => (Some(rule), *follows),
         Audience::NewGroups { rule } => (Some(rule), true),
@@ -93,7 +100,8 @@ async fn add_sop(
         rule_position,
         audit_id,
         planner::NEVER_MS,
-        &folded
+        &folded,
+        made_by
     ];
     tx.execute_rows(&sql::ADD_SOP, &values).await?;
     Ok(())

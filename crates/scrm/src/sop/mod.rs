@@ -6,6 +6,7 @@
 
 mod audience;
 pub(crate) mod audit;
+mod calendar;
 mod content;
 mod create;
 mod edit;
@@ -23,10 +24,12 @@ mod replan;
 mod rule;
 pub(crate) mod sql;
 mod stored;
+mod task_list;
 #[cfg(test)]
 pub(crate) mod tests;
 mod trial;
 mod view;
+mod viewer;
 
 use std::sync::Arc;
 
@@ -34,6 +37,7 @@ use store::{Session, params};
 
 use crate::{BatchId, CorpId, Error, GroupId, Page, PublicId, Scrm, SopId, groups};
 pub use audit::{Act, Actor};
+pub use calendar::{CalendarDay, calendar, overdue};
 pub use content::{ContentItem, ContentRefusal, Field, LinkCard};
 pub(crate) use content::{check_link, filled, joined_text};
 pub use create::create;
@@ -55,9 +59,13 @@ pub use quota::Quota;
 pub use replan::Replanned;
 pub use rule::Rule;
 pub(crate) use stored::find;
+pub use task_list::{SopTask, TaskFilter, tasks_of_sop};
 pub use trial::{Trial, try_step};
 pub use view::{
     Counts, Progress, SopCard, SopDetail, SopFilter, SopPage, StepDetail, detail, list, progress,
+};
+pub use viewer::{
+    Viewer, check_may_change, check_task_seen, detail_for, list_for, narrowed, progress_for,
 };
 
 /// How an SOP's messages go out.

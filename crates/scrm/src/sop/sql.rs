@@ -16,7 +16,8 @@ use crate::send::reason_shown;
 statements! {
     pub(crate) ADD_SOP = "INSERT INTO sops
             (corp_id, sop_id, uuid, title, instruction, mode, state, creator_id, created_at_ms, kind, rule,
-             follows_rule, started_at_ms, plan_position, rule_position, plan_audit_id, next_due_at_ms, title_folded)
+             follows_rule, started_at_ms, plan_position, rule_position, plan_audit_id, next_due_at_ms, title_folded,
+             made_by_user)
         VALUES {rows}";
     pub(crate) ADD_STEPS = "INSERT INTO sop_steps
             (corp_id, sop_id, step_no, send_at_ms, day_no, minute_of_day, version, plan_from_ms)
@@ -114,6 +115,76 @@ statements! {
     pub(crate) LIST_COUNT = "SELECT CAST(count(*) AS BIGINT)
         FROM sops
         WHERE corp_id = $1 AND state <> 9 AND state BETWEEN $2 AND $3 AND title_folded LIKE $4 ESCAPE '\\'";
+    pub(crate) ALL_SOPS = "SELECT sop_id, uuid, title, instruction, mode, kind, state, creator_id, created_at_ms,
+            started_at_ms, ended_at_ms, rule, follows_rule, plan_position, rule_position, plan_audit_id, n_groups,
+            plan_no
+        FROM sops
+        WHERE corp_id = $1 AND state <> 9";
+    pub(crate) SOME_SOPS = "SELECT sop_id, uuid, title, instruction, mode, kind, state, creator_id, created_at_ms,
+            started_at_ms, ended_at_ms, rule, follows_rule, plan_position, rule_position, plan_audit_id, n_groups,
+            plan_no
+        FROM sops
+        WHERE corp_id = $1 AND sop_id IN ({list}) AND state <> 9";
+    /// SOPs with a task for a group of some owners.
+    pub(crate) SEEN_BY = "SELECT DISTINCT t.sop_id
+        FROM customer_groups AS g INDEXED BY customer_groups_owner
+        JOIN sop_tasks AS t ON t.corp_id = g.corp_id AND t.group_id = g.group_id
+        WHERE g.corp_id = $1 AND NOT g.is_dissolved AND g.owner_id IN ({list})"
+        | "SELECT DISTINCT t.sop_id
+        FROM customer_groups AS g
+        JOIN sop_tasks AS t ON t.corp_id = g.corp_id AND t.group_id = g.group_id
+        WHERE g.corp_id = $1 AND NOT g.is_dissolved AND g.owner_id IN ({list})";
+    pub(crate) MADE_BY = "SELECT sop_id FROM sops WHERE corp_id = $1 AND made_by_user = $2 AND state <> 9";
+    pub(crate) MADE_BY_WHOM = "SELECT made_by_user FROM sops WHERE corp_id = $1 AND sop_id = $2";
+    pub(crate) N_OF_OWNERS = "SELECT g.owner_id, t.step_no, t.state, CAST(count(*) AS BIGINT)
+        FROM sop_tasks AS t
+        JOIN customer_groups AS g ON g.corp_id = t.corp_id AND g.group_id = t.group_id
+        WHERE t.corp_id = $1 AND t.sop_id = $2 AND g.owner_id IN ({list})
+        GROUP BY g.owner_id, t.step_no, t.state";
+    pub(crate) N_BY_TIME = "SELECT due_at_ms, step_no, state, CAST(count(*) AS BIGINT)
+        FROM sop_tasks
+        WHERE corp_id = $1 AND sop_id = $2 AND state IN (0, 1, 2, 3, 4, 5, 6) AND due_at_ms BETWEEN $3 AND $4
+        GROUP BY due_at_ms, step_no, state";
+    pub(crate) N_BY_TIME_OF_OWNERS = "SELECT t.due_at_ms, t.step_no, t.state, CAST(count(*) AS BIGINT)
+        FROM sop_tasks AS t
+        JOIN customer_groups AS g ON g.corp_id = t.corp_id AND g.group_id = t.group_id
+        WHERE t.corp_id = $1 AND t.sop_id = $2 AND t.state IN (0, 1, 2, 3, 4, 5, 6) AND t.due_at_ms BETWEEN $3 AND $4
+            AND g.owner_id IN ({list})
+        GROUP BY t.due_at_ms, t.step_no, t.state";
+    /// State 1: in the owner's hands.
+    pub(crate) N_OVERDUE = "SELECT g.owner_id, CAST(count(*) AS BIGINT)
+        FROM sop_tasks AS t
+        JOIN customer_groups AS g ON g.corp_id = t.corp_id AND g.group_id = t.group_id
+        WHERE t.corp_id = $1 AND t.sop_id IN ({list}) AND t.state = 1 AND t.due_at_ms < $2
+        GROUP BY g.owner_id";
+    /// States: a range, and one more.
+    pub(crate) N_TASKS_OF_SOP = "SELECT CAST(count(*) AS BIGINT)
+        FROM sop_tasks
+        WHERE corp_id = $1 AND sop_id = $2 AND (state BETWEEN $3 AND $4 OR state = $5) AND step_no BETWEEN $6 AND $7";
+    pub(crate) TASKS_OF_SOP = "SELECT t.uuid, t.step_no, t.state, t.due_at_ms, t.reason, g.chat_id, g.display_name, g.owner_id
+        FROM sop_tasks AS t
+        JOIN customer_groups AS g ON g.corp_id = t.corp_id AND g.group_id = t.group_id
+        WHERE t.corp_id = $1 AND t.sop_id = $2 AND (t.state BETWEEN $3 AND $4 OR t.state = $5)
+            AND t.step_no BETWEEN $6 AND $7
+        ORDER BY t.state, t.due_at_ms, t.step_no, t.group_id
+        LIMIT $8 OFFSET $9";
+    pub(crate) N_TASKS_OF_OWNERS = "SELECT CAST(count(*) AS BIGINT)
+        FROM sop_tasks AS t
+        JOIN customer_groups AS g ON g.corp_id = t.corp_id AND g.group_id = t.group_id
+        WHERE t.corp_id = $1 AND t.sop_id = $2 AND (t.state BETWEEN $3 AND $4 OR t.state = $5)
+            AND t.step_no BETWEEN $6 AND $7 AND g.owner_id IN ({list})";
+    pub(crate) TASKS_OF_OWNERS = "SELECT t.uuid, t.step_no, t.state, t.due_at_ms, t.reason, g.chat_id, g.display_name,
+            g.owner_id
+        FROM sop_tasks AS t
+        JOIN customer_groups AS g ON g.corp_id = t.corp_id AND g.group_id = t.group_id
+        WHERE t.corp_id = $1 AND t.sop_id = $2 AND (t.state BETWEEN $3 AND $4 OR t.state = $5)
+            AND t.step_no BETWEEN $6 AND $7 AND g.owner_id IN ({list})
+        ORDER BY t.state, t.due_at_ms, t.step_no, t.group_id
+        LIMIT $8 OFFSET $9";
+    pub(crate) OWNER_OF_TASK = "SELECT g.owner_id
+        FROM sop_tasks AS t
+        JOIN customer_groups AS g ON g.corp_id = t.corp_id AND g.group_id = t.group_id
+        WHERE t.corp_id = $1 AND t.uuid = $2";
     pub(crate) ADD_JOINING = "INSERT INTO sop_joining (corp_id, sop_id, part_no, group_ids) VALUES {rows}";
     pub(crate) JOINING = "SELECT part_no, group_ids
         FROM sop_joining

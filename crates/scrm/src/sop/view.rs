@@ -101,7 +101,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, state: TaskState, n: i64) {
+    pub(super) fn add(&mut self, state: TaskState, n: i64) {
         let place = match state {
             TaskState::Planned | TaskState::Dispatching => &mut self.n_planned,
             TaskState::HandedOver => &mut self.n_handed_over,
@@ -192,7 +192,7 @@ pub(super) async fn n_by_step(
     Ok(session.query(&sql::N_BY_STEP, &params![corp, sop], read).await?)
 }
 
-fn card(sop: Sop) -> SopCard {
+pub(super) fn card(sop: Sop) -> SopCard {
     SopCard {
         is_planning: !planner::is_planned(&sop) && sop.state != SopState::Draft,
         id: sop.uuid,

@@ -67,7 +67,13 @@ pub async fn last_run(scrm: &Scrm, corp: CorpId) -> Result<Option<LastRun>, Erro
     newest_run(&scrm.db, corp).await
 }
 
-/// The same, of a database that another process works on.
+/// The newest `n` runs of a company, newest first.
+pub async fn runs(scrm: &Scrm, corp: CorpId, n: i64) -> Result<Vec<LastRun>, Error> {
+    let mut reader = scrm.db.reader().await?;
+    Ok(reader.query(&sql::RUNS, &params![corp, n], sql::last_run).await?)
+}
+
+/// The newest run, of a database that another process works on.
 pub async fn newest_run(db: &store::Db, corp: CorpId) -> Result<Option<LastRun>, Error> {
     let mut reader = db.reader().await?;
     Ok(reader.query_opt(&sql::LAST, &params![corp], sql::last_run).await?)

@@ -21,6 +21,12 @@ statements! {
         WHERE corp_id = $1 AND run_id = $2";
     pub(crate) NTH_NEWEST = "SELECT run_id FROM sync_runs WHERE corp_id = $1 ORDER BY run_id DESC LIMIT 1 OFFSET $2";
     pub(crate) FORGET = "DELETE FROM sync_runs WHERE corp_id = $1 AND run_id <= $2";
+    pub(crate) RUNS = "SELECT run_id, state, phase, n_done, n_total, report, started_at_ms, finished_at_ms,
+            position, parts, n_resumed, rate_per_min, ms_left
+        FROM sync_runs
+        WHERE corp_id = $1
+        ORDER BY run_id DESC
+        LIMIT $2";
     pub(crate) LAST = "SELECT run_id, state, phase, n_done, n_total, report, started_at_ms, finished_at_ms,
             position, parts, n_resumed, rate_per_min, ms_left
         FROM sync_runs

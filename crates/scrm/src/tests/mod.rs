@@ -128,8 +128,14 @@ async fn both_migrations_make_the_same_schema() {
 }
 
 /// Tables whose key may begin with something else than the company.
-const NOT_BY_CORP: &[&str] =
-    &["console_failures", "console_sessions", "console_users", "job_leases", "schema_migrations"];
+const NOT_BY_CORP: &[&str] = &[
+    "console_failures",
+    "console_sessions",
+    "console_users",
+    "console_wecom_states",
+    "job_leases",
+    "schema_migrations",
+];
 /// Statements that may leave the company out: it is what they find, or they serve all companies.
 const NO_CORP_NAMED: &[&str] = &[
     "jobs::lease::TAKE",
@@ -152,6 +158,7 @@ const NO_CORP_NAMED: &[&str] = &[
     "scrm::users::sql::FORGET_FAILURES",
     "scrm::users::sql::FORGET_OLD_FAILURES",
     "scrm::users::sql::FORGET_SESSIONS",
+    "scrm::users::sql::FORGET_WECOM_STATES",
     "scrm::users::sql::MAKE_SITE_ADMIN",
     "scrm::users::sql::REMOVE_USER",
     "scrm::users::sql::SEEN",
@@ -160,6 +167,7 @@ const NO_CORP_NAMED: &[&str] = &[
     "scrm::users::sql::SET_USER",
     "scrm::users::sql::TAKE_BACK_FAILURE",
     "scrm::users::sql::USE_TOTP_STEP",
+    "scrm::users::sql::USE_WECOM_STATE",
     "store::migrate::NEWEST",
     "store::migrate::RECORD",
 ];

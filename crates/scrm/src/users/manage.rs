@@ -46,6 +46,8 @@ pub struct ListedUser {
     pub has_totp: bool,
     /// What he is in the company; nothing for a site admin.
     pub member: Option<Member>,
+    /// What his member of staff is called.
+    pub staff_name: Option<String>,
 }
 
 /// Somebody new.
@@ -188,6 +190,11 @@ pub(super) async fn member(
     Ok(Some(Member { departments, ..member }))
 }
 
+/// What the users of a company sign in with, by number.
+pub async fn logins(scrm: &Scrm, corp: CorpId) -> Result<HashMap<UserId, String>, Error> {
+    Ok(list(scrm, corp).await?.into_iter().map(|user| (user.id, user.login)).collect())
+}
+
 /// The users of a company, and site admins.
 pub async fn list(scrm: &Scrm, corp: CorpId) -> Result<Vec<ListedUser>, Error> {
     let mut reader = scrm.db.reader().await?;
@@ -209,6 +216,7 @@ pub async fn list(scrm: &Scrm, corp: CorpId) -> Result<Vec<ListedUser>, Error> {
             must_change_password: row.get(5)?,
             has_totp: row.get(6)?,
             member,
+            staff_name: row.get(9)?,
         })
     };
     let mut users = reader.query(&sql::USERS, &params![corp], read).await?;

@@ -6,6 +6,7 @@
 //!
 //! Never here: a password, a token or a code in the log, in the audit log, or stored readable.
 
+mod errand;
 mod manage;
 mod password;
 mod rights;
@@ -14,14 +15,17 @@ mod session;
 pub(crate) mod sql;
 mod throttle;
 mod totp;
+mod wecom;
 
+pub use errand::{Browser, ERRAND_MS, Errand, LoginPages};
 pub use manage::{
-    EditUser, ListedUser, Made, Member, NewUser, create, edit, first_admin, list, put_site_admin,
-    remove, reset_password, set_disabled, site_admin,
+    EditUser, ListedUser, Made, Member, NewUser, create, edit, first_admin, list, logins,
+    put_site_admin, remove, reset_password, set_disabled, site_admin,
 };
 pub use password::{MAX_BYTES as MAX_PASSWORD_BYTES, MIN_CHARS as MIN_PASSWORD_CHARS};
 pub use rights::{Right, Role};
 pub use scope::Scope;
+pub(crate) use session::author;
 pub use session::{
     Place, Session, SignIn, SignInError, Token, begin_totp, change_password, choose_company,
     companies, confirm_totp, forget_old, of_token, remove_totp, sign_in, sign_out,
@@ -29,6 +33,7 @@ pub use session::{
 };
 #[cfg(any(test, feature = "testing"))]
 pub use totp::code_at;
+pub use wecom::{WeComSignInError, sign_in_with_wecom};
 
 /// Where a request of the console comes from.
 #[derive(Debug, Clone, Default)]

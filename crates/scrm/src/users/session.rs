@@ -6,7 +6,7 @@ use store::{Tx, params};
 
 use super::{Right, Role, Scope, Visitor, password, sql, throttle, totp};
 use crate::{
-    CorpId, Error, Scrm, UserId,
+    CorpId, Error, Scrm, StaffId, UserId,
     audit::{self, Author},
     corps::{self, Corp},
 };
@@ -45,7 +45,7 @@ pub struct Session {
     pub login: String,
     /// What people call him.
     pub name: String,
-    /// Nothing else may be done before.
+    /// Nothing else may be done before; never when WeCom said who it is.
     pub must_change_password: bool,
     /// Whether codes are asked for.
     pub has_totp: bool,
@@ -62,6 +62,8 @@ pub struct Place {
     pub corp: Corp,
     /// What he is there.
     pub role: Role,
+    /// Who he is in WeCom, where that is known.
+    pub staff: Option<StaffId>,
     /// Whose data he sees.
     pub scope: Scope,
 }
@@ -70,6 +72,11 @@ impl Session {
     /// Whether he may do that where he works.
     pub fn may(&self, right: Right) -> bool {
         self.place.as_ref().is_some_and(|place| place.role.may(right))
+    }
+
+    /// Who he is in WeCom where he works, if that is known.
+    pub fn staff(&self) -> Option<StaffId> {
+        self.place.as_ref().and_then(|place| place.staff)
     }
 
     /// For the audit log.
@@ -150,18 +157,27 @@ pub async fn sign_in(scrm: &Scrm, who: &SignIn, visitor: &Visitor) -> Result<Tok
     }
     attempt.succeeded(&mut tx).await?;
     let corp = first_company(&mut tx, known.id).await?;
-    let token = begin(&mut tx, scrm, known.id, corp, visitor).await?;
+    let token = begin(&mut tx, scrm, (known.id, Proof::Password), corp, visitor).await?;
     let author = Author { user: known.id, login, address: visitor.address.clone() };
     audit::record(&mut tx, scrm, None, &author, "sign_in", "", &serde_json::json!({})).await?;
     tx.commit().await?;
     Ok(token)
 }
 
+/// Who says that it is he.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// He knew the password.
+    Password,
+    /// WeCom did; a one-time password need not be changed first then.
+    WeCom,
+}
+
 /// A new session.
-async fn begin(
+pub(super) async fn begin(
     tx: &mut Tx,
     scrm: &Scrm,
-    user: UserId,
+    (user, proof): (UserId, Proof),
     corp: Option<CorpId>,
     visitor: &Visitor,
 ) -> Result<Token, Error> {
@@ -171,7 +187,9 @@ async fn begin(
     let corp = corp.map_or(0, |corp| corp.0);
     let ends_ms = now_ms + LIFE_MS;
     let address = &visitor.address;
-    let values = params![&digest[..], user, corp, now_ms, now_ms, ends_ms, address, &agent];
+    let is_by_wecom = proof == Proof::WeCom;
+    let values =
+        params![&digest[..], user, corp, now_ms, now_ms, ends_ms, address, &agent, is_by_wecom];
     tx.execute_rows(&sql::ADD_SESSION, &values).await?;
     Ok(token)
 }
@@ -264,14 +282,20 @@ async fn place(
 ) -> Result<Option<Place>, Error> {
     if session.is_site_admin {
         let corp = corps::get(reader, corp).await?;
-        return Ok(Some(Place { corp, role: Role::Admin, scope: Scope::Everything }));
+        return Ok(Some(Place { corp, role: Role::Admin, staff: None, scope: Scope::Everything }));
     }
     let Some(member) = super::manage::member(reader, corp, session.user).await? else {
         return Ok(None);
     };
     let scope = Scope::of_member(reader, corp, &member).await?;
     let corp = corps::get(reader, corp).await?;
-    Ok(Some(Place { corp, role: member.role, scope }))
+    Ok(Some(Place { corp, role: member.role, staff: member.staff, scope }))
+}
+
+/// A user for the audit log, by his number; what is done in the background has no address.
+pub(crate) async fn author(session: &mut store::Session, user: UserId) -> Result<Author, Error> {
+    let found = session.query_opt(&sql::BY_ID, &params![user], |row| row.get(0)).await?;
+    Ok(Author { user, login: found.unwrap_or_default(), address: String::new() })
 }
 
 /// Works for another company from now on. [`Error::NotFound`] for one that is not his.
@@ -327,7 +351,7 @@ pub async fn change_password(
         Some(place) => Some(place.corp.id),
         None => first_company(&mut tx, session.user).await?,
     };
-    let token = begin(&mut tx, scrm, session.user, corp, visitor).await?;
+    let token = begin(&mut tx, scrm, (session.user, Proof::Password), corp, visitor).await?;
     note(&mut tx, scrm, session, visitor, "change_password").await?;
     tx.commit().await?;
     Ok(token)
@@ -411,10 +435,11 @@ pub async fn remove_totp(
     Ok(tx.commit().await?)
 }
 
-/// Forgets sessions that ended, and failures of long ago.
+/// Forgets sessions that ended, sign-ins with WeCom that could not come back any more, and failures of long ago.
 pub async fn forget_old(scrm: &Scrm) -> Result<(), Error> {
     let mut tx = scrm.db.begin().await?;
     tx.execute(&sql::FORGET_SESSIONS, &params![scrm.clock.now_ms()]).await?;
+    tx.execute(&sql::FORGET_WECOM_STATES, &params![scrm.clock.now_ms()]).await?;
     tx.commit().await?;
     throttle::forget_old(scrm).await
 }

@@ -28,9 +28,10 @@ statements! {
         WHERE user_id = $1";
     /// Site admins, and members of the company.
     pub(crate) USERS = "SELECT u.user_id, u.login, u.name, u.is_site_admin, u.is_disabled, u.must_change_password,
-            u.totp_secret IS NOT NULL, m.role, m.staff_id, m.corp_id
+            u.totp_secret IS NOT NULL, m.role, m.staff_id, s.name, m.corp_id
         FROM console_users AS u
         LEFT JOIN console_members AS m ON m.corp_id = $1 AND m.user_id = u.user_id
+        LEFT JOIN staff AS s ON s.corp_id = m.corp_id AND s.staff_id = m.staff_id
         WHERE u.is_site_admin OR m.corp_id IS NOT NULL
         ORDER BY u.login";
     pub(crate) N_COMPANIES = "SELECT CAST(count(*) AS BIGINT) FROM console_members WHERE user_id = $1 AND corp_id <> $2";
@@ -52,10 +53,10 @@ statements! {
     pub(crate) ADD_DEPARTMENTS = "INSERT INTO console_member_departments (corp_id, user_id, department_id)
         VALUES {rows}";
     pub(crate) ADD_SESSION = "INSERT INTO console_sessions (token_digest, user_id, corp_id, created_at_ms, seen_at_ms,
-            ends_at_ms, address, agent)
+            ends_at_ms, address, agent, is_by_wecom)
         VALUES {rows}";
-    pub(crate) SESSION = "SELECT s.user_id, s.corp_id, s.seen_at_ms, u.login, u.name, u.must_change_password,
-            u.totp_secret IS NOT NULL, u.is_site_admin
+    pub(crate) SESSION = "SELECT s.user_id, s.corp_id, s.seen_at_ms, u.login, u.name,
+            u.must_change_password AND NOT s.is_by_wecom, u.totp_secret IS NOT NULL, u.is_site_admin
         FROM console_sessions AS s
         JOIN console_users AS u ON u.user_id = s.user_id
         WHERE s.token_digest = $1 AND s.ends_at_ms > $2 AND s.seen_at_ms > $3 AND NOT u.is_disabled";
@@ -73,6 +74,15 @@ statements! {
     pub(crate) FORGET_FAILURES = "DELETE FROM console_failures WHERE subject = $1";
     pub(crate) TAKE_BACK_FAILURE = "UPDATE console_failures SET n_failures = n_failures - 1
         WHERE subject = $1 AND n_failures > 0";
+    /// Nothing when it was used before.
+    pub(crate) USE_WECOM_STATE = "INSERT INTO console_wecom_states (state_digest, ends_at_ms)
+        VALUES ($1, $2)
+        ON CONFLICT (state_digest) DO NOTHING";
+    pub(crate) FORGET_WECOM_STATES = "DELETE FROM console_wecom_states WHERE ends_at_ms <= $1";
+    pub(crate) BY_STAFF = "SELECT u.user_id, u.login, u.is_site_admin, u.is_disabled, u.totp_secret IS NOT NULL
+        FROM console_members AS m
+        JOIN console_users AS u ON u.user_id = m.user_id
+        WHERE m.corp_id = $1 AND m.staff_id = $2";
     pub(crate) FORGET_OLD_FAILURES = "DELETE FROM console_failures WHERE last_at_ms < $1";
 }
 
@@ -92,6 +102,25 @@ pub(super) fn known(row: &Row<'_>) -> Result<Known, Error> {
         totp_secret: row.get(2)?,
         totp_step: row.get(3)?,
         is_disabled: row.get(4)?,
+    })
+}
+
+/// A user as signing in with WeCom needs him.
+pub(super) struct Linked {
+    pub id: UserId,
+    pub login: String,
+    pub is_site_admin: bool,
+    pub is_disabled: bool,
+    pub has_totp: bool,
+}
+
+pub(super) fn linked(row: &Row<'_>) -> Result<Linked, Error> {
+    Ok(Linked {
+        id: row.get(0)?,
+        login: row.get(1)?,
+        is_site_admin: row.get(2)?,
+        is_disabled: row.get(3)?,
+        has_totp: row.get(4)?,
     })
 }
 

@@ -16,7 +16,7 @@ const FORGOTTEN_MS: i64 = 3_600_000;
 
 /// A try that has begun.
 pub(super) struct Try {
-    login: String,
+    login: Option<String>,
     address: String,
 }
 
@@ -26,10 +26,27 @@ pub(super) async fn begin(
     login: &str,
     address: &str,
 ) -> Result<Result<Try, i64>, Error> {
+    count(
+        scrm,
+        Try { login: Some(format!("login {login}")), address: format!("address {address}") },
+    )
+    .await
+}
+
+/// Begins one of which is not known yet whose it is; or how long to wait, in ms.
+pub(super) async fn begin_by_address(
+    scrm: &Scrm,
+    address: &str,
+) -> Result<Result<Try, i64>, Error> {
+    count(scrm, Try { login: None, address: format!("address {address}") }).await
+}
+
+async fn count(scrm: &Scrm, begun: Try) -> Result<Result<Try, i64>, Error> {
     let now_ms = scrm.clock.now_ms();
-    let subjects = [format!("login {login}"), format!("address {address}")];
+    let by_login = begun.login.iter().map(|login| (login, FREE_BY_LOGIN));
+    let subjects = by_login.chain([(&begun.address, FREE_BY_ADDRESS)]);
     let mut tx = scrm.db.begin().await?;
-    for (subject, n_free) in subjects.iter().zip([FREE_BY_LOGIN, FREE_BY_ADDRESS]) {
+    for (subject, n_free) in subjects.clone() {
         let read = |row: &store::Row<'_>| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?));
         let known = tx.query_opt(&sql::FAILURES, &params![subject], read).await?;
         let Some((n_failures, last_at_ms)) = known else { continue };
@@ -38,26 +55,28 @@ pub(super) async fn begin(
             return Ok(Err(wait_ms));
         }
     }
-    for subject in &subjects {
+    for (subject, _) in subjects {
         let values = params![subject, now_ms, now_ms - FORGOTTEN_MS];
         tx.execute(&sql::COUNT_FAILURE, &values).await?;
     }
     tx.commit().await?;
-    let [login, address] = subjects;
-    Ok(Ok(Try { login, address }))
+    Ok(Ok(begun))
 }
 
 impl Try {
     /// It neither failed nor succeeded: failures before it go on to count.
     pub(super) async fn is_undecided(&self, tx: &mut store::Tx) -> Result<(), Error> {
-        tx.execute(&sql::TAKE_BACK_FAILURE, &params![&self.login]).await?;
-        tx.execute(&sql::TAKE_BACK_FAILURE, &params![&self.address]).await?;
+        for subject in self.login.iter().chain([&self.address]) {
+            tx.execute(&sql::TAKE_BACK_FAILURE, &params![subject]).await?;
+        }
         Ok(())
     }
 
     /// It was no failure.
     pub(super) async fn succeeded(&self, tx: &mut store::Tx) -> Result<(), Error> {
-        tx.execute(&sql::FORGET_FAILURES, &params![&self.login]).await?;
+        if let Some(login) = &self.login {
+            tx.execute(&sql::FORGET_FAILURES, &params![login]).await?;
+        }
         tx.execute(&sql::TAKE_BACK_FAILURE, &params![&self.address]).await?;
         Ok(())
     }

@@ -65,6 +65,37 @@ test("a new user changes his one-time password and sees what his role allows", a
   assert.equal(refused, 403);
 });
 
+test("a user who is linked to a member of staff signs in with WeCom; others are told why not", async () => {
+  const admin = await signedIn(world);
+  await admin.go("/users");
+  await admin.page.click("text=新建用户");
+  await admin.page.fill("#login", "linked");
+  await admin.page.click("#staffId");
+  const option = admin.page.locator('.ant-select-item-option:has-text("(")').first();
+  const [, userid] = /\((.+)\)/.exec(await option.innerText());
+  await option.click();
+  await admin.page.click(".ant-modal .ant-btn-primary");
+  await admin.page.waitForSelector(".ant-modal code");
+
+  const user = await visitor(world);
+  await user.go("/groups?name=%E7%BE%A4");
+  await user.page.waitForSelector('a:has-text("企业微信登录")');
+  assert.deepEqual(await faults(user.page), []);
+  await user.page.click('a:has-text("企业微信登录")');
+  await user.page.waitForURL(/wwlogin\/sso\/login/);
+  assert.ok(user.page.url().startsWith(world.simulator));
+  await user.page.click("text=no member of staff");
+  await user.page.waitForSelector("text=您不是本企业的成员");
+  await user.page.click('a:has-text("企业微信登录")');
+  await user.page.fill("input[name=q]", userid);
+  await user.page.click("text=search");
+  await user.page.click(`button[value="${userid}"]`);
+  await user.page.waitForSelector("text=linked");
+  const { pathname, search } = new URL(user.page.url());
+  assert.equal(pathname + search, "/console/groups?name=%E7%BE%A4");
+  assert.deepEqual(user.complaints, []);
+});
+
 test("groups are found by name, and the address says by which", async () => {
   const { page } = await signedIn(world);
   const name = await page.locator("tr.ant-table-row td").first().innerText();
@@ -92,8 +123,26 @@ test("an app is made, and the open API answers it", async () => {
     .update(appId + timestamp + body + key)
     .digest("hex");
   const headers = { "content-type": "application/json", appId, timestamp, sign };
-  const reply = await fetch(`${world.base}/api/v3/groupSop/getGroupList`, { method: "POST", headers, body });
-  assert.equal((await reply.json()).code, 0);
+  const groupList = async (body) => {
+    const reply = await fetch(`${world.base}/api/v3/groupSop/getGroupList`, { method: "POST", headers, body });
+    return reply.json();
+  };
+  assert.equal((await groupList(body)).code, 0);
+  const refusal = await groupList("{}");
+  assert.equal(refusal.code, 1002);
+  // It is written within a second or so.
+  await page.waitForTimeout(2_000);
+  await go("/apps");
+  await page.locator("tr.ant-table-row", { hasText: appId }).locator("text=调用记录").click();
+  await page.waitForURL(`**/apps/${appId}/calls`);
+  await page.waitForSelector("tr.ant-table-row");
+  assert.equal(await page.locator("tr.ant-table-row").count(), 2);
+  await page.click("text=只看被拒绝的");
+  await page.waitForURL(/refused=1/);
+  await page.waitForSelector("tr.ant-table-row >> text=成功", { state: "detached" });
+  const shown = await page.locator("tr.ant-table-row").allInnerTexts();
+  assert.ok(shown.length === 1 && shown[0].includes(refusal.message), shown.join());
+  assert.deepEqual(await faults(page), []);
 });
 
 test("names that people of WeCom choose are shown, not run", async () => {

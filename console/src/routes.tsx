@@ -17,6 +17,7 @@ export const router = createBrowserRouter(
         { index: true, loader: () => redirect("/groups") },
         { path: "groups", lazy: () => import("./pages/groups") },
         { path: "apps", lazy: () => import("./pages/apps") },
+        { path: "apps/:appId/calls", lazy: () => import("./pages/app-calls") },
         { path: "users", lazy: () => import("./pages/users") },
         { path: "audit", lazy: () => import("./pages/audit") },
         { path: "account", lazy: () => import("./pages/account") },

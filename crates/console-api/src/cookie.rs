@@ -1,11 +1,12 @@
-//! The cookie of a session.
+//! The cookies: that of a session, and that of a sign-in with WeCom while it is under way.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::{HeaderMap, HeaderValue, header::COOKIE};
-use scrm::users::Token;
+use scrm::users::{ERRAND_MS, Token};
 
 const NAME: &str = "siyu_session";
+const ERRAND: &str = "siyu_wecom";
 /// Seven days, as sessions last.
 const MAX_AGE_S: u32 = 7 * 24 * 3_600;
 
@@ -45,7 +46,35 @@ impl Jar {
 
 /// The token that the browser sends.
 pub(crate) fn token(headers: &HeaderMap) -> Option<&str> {
+    value(headers, NAME)
+}
+
+/// The browser is to keep this errand, for the pages of the sign-in alone.
+pub(crate) fn keep_errand(sealed: &str, is_secure: bool) -> HeaderValue {
+    errand_header(sealed, ERRAND_MS / 1_000, is_secure)
+}
+
+/// The browser is to forget its errand.
+pub(crate) fn forget_errand(is_secure: bool) -> HeaderValue {
+    errand_header("", 0, is_secure)
+}
+
+/// Lax, since the browser comes back from WeCom's site.
+fn errand_header(sealed: &str, max_age_s: i64, is_secure: bool) -> HeaderValue {
+    let secure = if is_secure { "; Secure" } else { "" };
+    let text = format!(
+        "{ERRAND}={sealed}; Path=/console/wecom; HttpOnly; SameSite=Lax; Max-Age={max_age_s}{secure}"
+    );
+    HeaderValue::from_str(&text).expect("hex digits and names are fine in a header")
+}
+
+/// The errand that the browser keeps, still sealed.
+pub(crate) fn errand(headers: &HeaderMap) -> Option<&str> {
+    value(headers, ERRAND)
+}
+
+fn value<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
-    pairs.find(|(name, _)| name.trim() == NAME).map(|(_, value)| value.trim())
+    pairs.find(|(name, _)| name.trim() == wanted).map(|(_, value)| value.trim())
 }

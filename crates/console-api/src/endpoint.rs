@@ -1,16 +1,17 @@
 //! What a call is: one entry of the table, complete.
 
-use std::pin::Pin;
+use std::{pin::Pin, sync::Arc};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use scrm::{
     Scrm,
     audit::Author,
+    sop::Viewer,
     users::{Place, Right, Session, Visitor},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Refusal, cookie::Jar};
+use crate::{Options, Refusal, cookie::Jar};
 
 /// A request that came, whoever sent it.
 #[derive(Clone)]
@@ -21,6 +22,8 @@ pub struct Visit {
     pub visitor: Visitor,
     /// What is to become of the cookie.
     pub cookie: Jar,
+    /// How requests are taken.
+    pub options: Arc<Options>,
 }
 
 /// Somebody who is signed in, wherever he works.
@@ -43,9 +46,16 @@ pub struct Caller {
     pub session: Session,
     /// Where he works, and whose data he sees.
     pub place: Place,
+    /// How requests are taken.
+    pub options: Arc<Options>,
 }
 
 impl Caller {
+    /// For what depends on whose groups he sees.
+    pub fn viewer(&self) -> Viewer {
+        Viewer { user: self.session.user, scope: self.place.scope.clone() }
+    }
+
     /// For the audit log.
     pub fn author(&self) -> Author {
         self.session.author(&self.visitor)
@@ -116,7 +126,8 @@ impl Context for Caller {
         if !may {
             return Err(Refusal::no_right());
         }
-        Ok(Self { scrm: visit.scrm, visitor: visit.visitor, session, place })
+        let Visit { scrm, visitor, options, .. } = visit;
+        Ok(Self { scrm, visitor, session, place, options })
     }
 }
 

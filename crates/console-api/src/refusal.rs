@@ -64,7 +64,7 @@ impl Refusal {
         Self { field, ..Self::new(StatusCode::BAD_REQUEST, "bad_request", message, zh) }
     }
 
-    fn failed(cause: String) -> Self {
+    pub(crate) fn failed(cause: String) -> Self {
         let (message, zh) = ("the server failed; its log says why", "服务器出错，请查看日志");
         let refusal = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", message, zh);
         Self { cause: Some(cause), ..refusal }
@@ -83,6 +83,9 @@ impl From<scrm::Error> for Refusal {
             scrm::Error::NotFound(_) => refused(StatusCode::NOT_FOUND, "not_found", "找不到"),
             scrm::Error::Conflict(_) => {
                 refused(StatusCode::CONFLICT, "conflict", "当前状态下不能这样做")
+            }
+            scrm::Error::Forbidden(_) => {
+                refused(StatusCode::FORBIDDEN, "not_yours", "超出您的数据范围")
             }
             scrm::Error::WeCom(_) => refused(StatusCode::BAD_GATEWAY, "wecom", "企业微信返回错误"),
             _ => Self::failed(text),

@@ -20,12 +20,12 @@ use axum::{
 use ipnet::IpNet;
 use scrm::{
     Scrm,
-    users::{self, Visitor},
+    users::{self, LoginPages, Visitor},
 };
 use serde_json::json;
 use tracing::Instrument as _;
 
-use crate::{Endpoint, Needs, Refusal, Visit, cookie, endpoints};
+use crate::{Doctor, Endpoint, Needs, Refusal, Visit, cookie, endpoints, wecom_sign_in};
 
 /// How calls are taken.
 #[derive(Debug, Clone, Default)]
@@ -35,15 +35,26 @@ pub struct Options {
     /// Where people reach the server, as `https://siyu.example.com`; empty where that is the address it listens on.
     /// With https, cookies are sent over TLS only.
     pub public_url: String,
+    /// Where people sign in with WeCom; nothing where it does not know its way back here.
+    pub login_pages: Option<LoginPages>,
+    /// None where there is none, as in tests.
+    pub doctor: Option<Doctor>,
+}
+
+impl Options {
+    /// Whether browsers are to send cookies over TLS only.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
 }
 
 /// The largest body, in bytes.
 const MAX_BODY_BYTES: usize = 1 << 20;
 
-/// The calls under `/console/api/`. Addresses of callers come from axum's `ConnectInfo<SocketAddr>`.
+/// The calls under `/console/api/`, and the way to WeCom's login page and back. Addresses of callers come from axum's `ConnectInfo<SocketAddr>`.
 pub fn router(scrm: Scrm, options: Options) -> Router {
-    let service = Arc::new(Service { scrm, options });
-    let mut router = Router::new().route("/console/api/{*rest}", any(no_such_call));
+    let service = Arc::new(Service { scrm, options: Arc::new(options) });
+    let mut router = wecom_sign_in::router().route("/console/api/{*rest}", any(no_such_call));
     for endpoint in endpoints() {
         let handler = move |State(service): State<Arc<Service>>, request: Request| async move {
             service.answer(endpoint, request).await
@@ -78,9 +89,10 @@ fn respond(outcome: Result<Vec<u8>, Refusal>) -> Response {
     response
 }
 
-struct Service {
-    scrm: Scrm,
-    options: Options,
+/// What requests are answered with.
+pub(crate) struct Service {
+    pub(crate) scrm: Scrm,
+    pub(crate) options: Arc<Options>,
 }
 
 impl Service {
@@ -100,7 +112,7 @@ impl Service {
                 }
             }
             let mut response = respond(outcome);
-            if let Some(cookie) = jar.header(self.options.public_url.starts_with("https://")) {
+            if let Some(cookie) = jar.header(self.options.is_secure()) {
                 response.headers_mut().append(SET_COOKIE, cookie);
             }
             response
@@ -140,11 +152,13 @@ impl Service {
             Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message, zh)
         })?;
         let visitor = self.visitor(parts);
-        let visit = Visit { scrm: self.scrm.clone(), visitor, cookie: jar.clone() };
+        let options = self.options.clone();
+        let visit = Visit { scrm: self.scrm.clone(), visitor, cookie: jar.clone(), options };
         endpoint.run(visit, session, &body).await
     }
 
-    fn visitor(&self, parts: &Parts) -> Visitor {
+    /// Where a request comes from.
+    pub(crate) fn visitor(&self, parts: &Parts) -> Visitor {
         let agent =
             parts.headers.get(USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
         let agent = agent.unwrap_or_default().replace('\0', "");

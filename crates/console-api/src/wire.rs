@@ -2,7 +2,7 @@
 //! but nobody has to think about it.
 
 use schemars::JsonSchema;
-use scrm::Page;
+use scrm::{Page, PublicId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 /// An id: digits in a string.
@@ -20,6 +20,24 @@ impl<'de> Deserialize<'de> for Id {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map(Self).map_err(|_| D::Error::custom("is no id: digits in a string"))
+    }
+}
+
+/// The id of an SOP, task or material: 32 hex digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema)]
+#[schemars(with = "String")]
+pub(crate) struct Uuid(pub PublicId);
+
+impl Serialize for Uuid {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Uuid {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        PublicId::parse(&text).map(Self).ok_or_else(|| D::Error::custom("is no id: 32 hex digits"))
     }
 }
 

@@ -67,6 +67,7 @@ pub fn domain(
         wecom: corps::Clients::new(base_url, http, settings.budget()),
         rules: settings.rules(public_url),
         inbox: scrm::callbacks::Inbox::default(),
+        call_log: scrm::apps::CallLog::default(),
         files: scrm::files::Folder::new(settings.files_dir()),
         fetch: scrm::FetchRules {
             allow_networks: settings.fetch.allow_networks.clone(),

@@ -16,7 +16,7 @@ use tracing::level_filters::LevelFilter;
 use wecom_sim::{CallbackReceiver, Config, Running};
 
 use crate::{
-    serve::{Http, path_of_callback, router},
+    serve::{Http, router},
     settings::{self, Settings},
 };
 
@@ -77,7 +77,7 @@ impl World {
         ] {
             let keys = world.put_keys(kind).await;
             receivers.push(CallbackReceiver {
-                url: format!("{}{}", world.base_url, path_of_callback(&world.id, kind)),
+                url: format!("{}{}", world.base_url, callbacks::path(&world.id, kind)),
                 token: keys.token,
                 aes_key: keys.encoding_aes_key,
                 kind: of_sim,

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Empty, Space, Switch, Tag, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
 import { call, type Reply } from "../../api/call";
 import { ShownOnce } from "../../ui/once";
 import { ScrollTable } from "../../ui/scroll-table";
@@ -14,6 +15,7 @@ export function Component() {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
   const errorText = useErrorText();
+  const navigate = useNavigate();
   const queries = useQueryClient();
   const apps = useQuery({ queryKey: ["apps"], queryFn: ({ signal }) => call("apps/list", {}, signal) });
   const [edited, setEdited] = useState<ApiApp | "new">();
@@ -66,6 +68,9 @@ export function Component() {
           </Button>
           <Button size="small" onClick={() => askToRotate(app)}>
             {t("apps.rotate")}
+          </Button>
+          <Button size="small" onClick={() => void navigate(`/apps/${encodeURIComponent(app.appId)}/calls`)}>
+            {t("apps.calls")}
           </Button>
         </Space>
       ),

@@ -7,6 +7,7 @@ import { call, CallError, type Request } from "../../api/call";
 import { wantedPath } from "../../api/session";
 import { LanguageSwitch } from "../../ui/language";
 import { useErrorText } from "../../ui/problem";
+import { WeComButtons, WeComProblem } from "./wecom";
 
 export function Component() {
   const { t } = useTranslation();
@@ -17,6 +18,8 @@ export function Component() {
   const [asksCode, setAsksCode] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const errorText = useErrorText();
+  const problem = search.get("problem");
+  const hasTried = isBusy || asksCode || error !== undefined;
 
   const signIn = async (values: Request<"session/sign-in">) => {
     setBusy(true);
@@ -39,6 +42,7 @@ export function Component() {
         {t("product")}
       </Typography.Title>
       <Card>
+        {problem !== null && !hasTried && <WeComProblem code={problem} />}
         <Form layout="vertical" onFinish={(values) => void signIn(values)} requiredMark={false}>
           <Form.Item name="login" label={t("signIn.login")} rules={[{ required: true }]}>
             <Input autoComplete="username" autoFocus />
@@ -56,6 +60,7 @@ export function Component() {
             {t("signIn.submit")}
           </Button>
         </Form>
+        <WeComButtons to={wantedPath(search)} />
       </Card>
       <LanguageSwitch />
     </main>

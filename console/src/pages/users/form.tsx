@@ -31,6 +31,10 @@ export function UserForm({ user, onMade, onClose }: Props) {
     queryKey: ["staff", staffPart],
     queryFn: ({ signal }) => call("staff/list", { name: staffPart || null, hasLeft: false }, signal),
   });
+  const found = staff.data?.rows.map((row) => ({ value: row.id, label: `${row.name} (${row.wecomUserId})` })) ?? [];
+  // Who is linked may be on another page of the list, or have left.
+  const linked = user?.staffId && !found.some((option) => option.value === user.staffId);
+  const staffOptions = linked ? [...found, { value: user.staffId, label: user.staffName ?? user.staffId }] : found;
   const save = async ({ isDisabled = false, login, ...values }: Values) => {
     setBusy(true);
     setError(undefined);
@@ -84,13 +88,14 @@ export function UserForm({ user, onMade, onClose }: Props) {
             options={departments.data?.rows.map((row) => ({ value: row.id, label: row.name }))}
           />
         </Form.Item>
-        <Form.Item name="staffId" label={t("users.staff")}>
+        <Form.Item name="staffId" label={t("users.staff")} extra={t("users.staffRule")}>
           <Select
             allowClear
             showSearch
             filterOption={false}
+            disabled={user?.isSiteAdmin}
             onSearch={setStaffPart}
-            options={staff.data?.rows.map((row) => ({ value: row.id, label: row.name }))}
+            options={staffOptions}
           />
         </Form.Item>
         {user && (

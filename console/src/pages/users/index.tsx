@@ -47,6 +47,7 @@ export function Component() {
       key: "role",
       render: (_: unknown, user: User) => t(user.isSiteAdmin ? "roles.site" : `roles.${user.role}`),
     },
+    { title: t("users.staffColumn"), dataIndex: "staffName", key: "staff" },
     {
       title: t("users.state"),
       key: "state",

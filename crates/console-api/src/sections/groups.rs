@@ -1,8 +1,8 @@
-//! Customer groups and their tags.
+//! Customer groups.
 
 use schemars::JsonSchema;
 use scrm::{
-    StaffId, TagId, group_tags,
+    StaffId, TagId,
     groups::{self, Filter, ListedGroup, TagMatch},
     sop::ListedTask,
     users::Right,
@@ -11,29 +11,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     About, Caller, Endpoint, Refusal,
-    wire::{Id, Nothing, Paging, Rows, Text},
+    wire::{Id, Paging, Rows, Text},
 };
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     let about = |path, title_zh, title| About { path, title_zh, title };
-    vec![
-        Endpoint::with_right(
-            about("groups/list", "客户群列表", "list customer groups"),
-            Right::Read,
-            list,
-        ),
-        Endpoint::with_right(
-            about("group-tags/list", "群标签", "list tags of groups"),
-            Right::Read,
-            tags,
-        ),
-    ]
+    vec![Endpoint::with_right(
+        about("groups/list", "客户群列表", "list customer groups"),
+        Right::Read,
+        list,
+    )]
 }
 
 #[derive(Deserialize, JsonSchema, Default)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[serde(rename_all = "camelCase", default)]
 struct List {
     paging: Paging,
+    #[serde(flatten)]
+    filter: WireFilter,
+}
+
+/// Which groups; what is left out is no condition.
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct WireFilter {
     owner_id: Option<Id>,
     /// A part of the displayed name.
     name: Option<Text<200>>,
@@ -44,6 +45,25 @@ struct List {
     from_ms: Option<i64>,
     /// Made at this time or earlier.
     to_ms: Option<i64>,
+}
+
+impl WireFilter {
+    /// The filter, within what the caller sees.
+    pub(crate) fn read(self, caller: &Caller) -> Filter {
+        Filter {
+            owner: self.owner_id.map(|Id(id)| StaffId(id)),
+            name_part: self.name.map(|Text(part)| part),
+            tags: self.tag_ids.into_iter().map(|Id(id)| TagId(id)).collect(),
+            tag_match: match self.tag_match {
+                TagMatchName::Any => TagMatch::Any,
+                TagMatchName::All => TagMatch::All,
+                TagMatchName::None => TagMatch::None,
+            },
+            created_from_ms: self.from_ms,
+            created_to_ms: self.to_ms,
+            scope: caller.place.scope.clone(),
+        }
+    }
 }
 
 /// How tags are meant: a group has any of them, all, or none.
@@ -58,7 +78,7 @@ enum TagMatchName {
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Group {
+pub(super) struct Group {
     /// WeCom's chat id.
     chat_id: String,
     name: String,
@@ -73,7 +93,7 @@ struct Group {
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Task {
+pub(super) struct Task {
     id: String,
     sop_id: String,
     title: String,
@@ -116,48 +136,8 @@ impl From<ListedGroup> for Group {
 }
 
 async fn list(caller: Caller, request: List) -> Result<Rows<Group>, Refusal> {
-    let filter = Filter {
-        owner: request.owner_id.map(|Id(id)| StaffId(id)),
-        name_part: request.name.map(|Text(part)| part),
-        tags: request.tag_ids.into_iter().map(|Id(id)| TagId(id)).collect(),
-        tag_match: match request.tag_match {
-            TagMatchName::Any => TagMatch::Any,
-            TagMatchName::All => TagMatch::All,
-            TagMatchName::None => TagMatch::None,
-        },
-        created_from_ms: request.from_ms,
-        created_to_ms: request.to_ms,
-        scope: caller.place.scope.clone(),
-    };
+    let filter = request.filter.read(&caller);
     let page = request.paging.page();
     let found = groups::list(&caller.scrm, caller.place.corp.id, &filter, page).await?;
     Ok(Rows { total: found.n_total, rows: found.groups.into_iter().map(Group::from).collect() })
-}
-
-#[derive(Serialize, JsonSchema)]
-struct TagGroups {
-    rows: Vec<TagGroup>,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct TagGroup {
-    id: Id,
-    name: String,
-    tags: Vec<Tag>,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct Tag {
-    id: Id,
-    name: String,
-}
-
-async fn tags(caller: Caller, _: Nothing) -> Result<TagGroups, Refusal> {
-    let tree = group_tags::tree(&caller.scrm, caller.place.corp.id).await?;
-    let rows = tree.into_iter().map(|group| TagGroup {
-        id: Id(group.id.0),
-        name: group.name,
-        tags: group.tags.into_iter().map(|tag| Tag { id: Id(tag.id.0), name: tag.name }).collect(),
-    });
-    Ok(TagGroups { rows: rows.collect() })
 }

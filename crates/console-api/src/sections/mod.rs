@@ -6,10 +6,19 @@ use crate::Endpoint;
 
 mod apps;
 mod audit;
+mod calls;
+mod group_detail;
+mod group_tags;
 mod groups;
+mod library;
+mod materials;
+mod now;
 mod org;
 mod session;
+mod sops;
+mod sync;
 mod users;
+mod wecom;
 
 /// All calls of the console.
 pub fn endpoints() -> &'static [Endpoint] {
@@ -19,7 +28,16 @@ pub fn endpoints() -> &'static [Endpoint] {
             users::endpoints(),
             org::endpoints(),
             groups::endpoints(),
+            group_detail::endpoints(),
+            group_tags::endpoints(),
+            sops::endpoints(),
+            now::endpoints(),
+            library::endpoints(),
+            materials::endpoints(),
+            sync::endpoints(),
+            wecom::endpoints(),
             apps::endpoints(),
+            calls::endpoints(),
             audit::endpoints(),
         ]
         .into_iter()

@@ -8,7 +8,7 @@ use scrm::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    About, Endpoint, Refusal, SignedIn, Visit,
+    About, Endpoint, Refusal, SignedIn, Visit, wecom_sign_in,
     wire::{Id, Nothing, Text},
 };
 
@@ -16,6 +16,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     let about = |path, title_zh, title| About { path, title_zh, title };
     vec![
         Endpoint::open(about("session/sign-in", "登录", "sign in"), sign_in),
+        Endpoint::open(about("session/options", "可用的登录方式", "how one may sign in"), options),
         Endpoint::signed_in(about("session/me", "当前用户", "who is signed in"), me),
         Endpoint::signed_in(about("session/sign-out", "退出登录", "sign out"), sign_out),
         Endpoint::signed_in(
@@ -63,6 +64,29 @@ async fn sign_in(visit: Visit, request: SignInRequest) -> Result<Nothing, Refusa
     let token = users::sign_in(&visit.scrm, &who, &visit.visitor).await?;
     visit.cookie.set(token);
     Ok(Nothing {})
+}
+
+/// How one may sign in, besides with a password.
+#[derive(Serialize, JsonSchema)]
+struct Options {
+    /// The companies whose WeCom may be asked; none where that is not set up.
+    wecom: Vec<WeComCompany>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct WeComCompany {
+    id: Id,
+    /// Told where there is a choice; strangers need not know more.
+    name: Option<String>,
+}
+
+async fn options(visit: Visit, _: Nothing) -> Result<Options, Refusal> {
+    let companies = wecom_sign_in::companies(&visit.scrm, &visit.options).await?;
+    let is_choice = companies.len() > 1;
+    let rows = companies
+        .into_iter()
+        .map(|corp| WeComCompany { id: Id(corp.id.0), name: is_choice.then_some(corp.name) });
+    Ok(Options { wecom: rows.collect() })
 }
 
 /// Who is signed in.

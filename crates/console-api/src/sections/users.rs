@@ -47,8 +47,9 @@ struct User {
     must_change_password: bool,
     has_totp: bool,
     role: RoleName,
-    /// Who he is in WeCom.
+    /// Who he is in WeCom, which signs him in.
     staff_id: Option<Id>,
+    staff_name: Option<String>,
     /// Whose data he sees; none = all of the company.
     department_ids: Vec<Id>,
 }
@@ -70,6 +71,7 @@ impl From<ListedUser> for User {
                 Some(member) if !user.is_site_admin => member.role.into(),
                 _ => RoleName::Admin,
             },
+            staff_name: user.staff_name,
             staff_id: member.and_then(|member| member.staff).map(|staff| Id(staff.0)),
         }
     }

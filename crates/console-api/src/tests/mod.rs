@@ -1,7 +1,9 @@
 //! The console's calls over a real database, as a browser would make them.
 
 mod accounts;
+mod calls;
 mod everything;
+mod wecom;
 
 use ambient::ManualClock;
 use axum::{
@@ -46,12 +48,24 @@ struct Reply {
 
 impl Console {
     async fn on(test: &TestDb) -> Self {
-        let clock = ManualClock::at(NOW_MS);
-        let scrm = testing::scrm(test.db.clone(), clock.clock(), "http://127.0.0.1:9");
-        let corp = testing::corp(&scrm, "ww0123456789abcdef", "a WeCom secret").await;
-        users::put_site_admin(&scrm, "admin", PASSWORD, false).await.unwrap();
         let public_url = "https://scrm.example.com/".to_owned();
-        let router = router(scrm.clone(), Options { public_url, ..Options::default() });
+        let options = Options { public_url, ..Options::default() };
+        let corp = ("ww0123456789abcdef", "a WeCom secret");
+        Self::of(test, ManualClock::at(NOW_MS), "http://127.0.0.1:9", corp, options).await
+    }
+
+    /// One whose company has this id and secret with the WeCom at `base_url`.
+    async fn of(
+        test: &TestDb,
+        clock: ManualClock,
+        base_url: &str,
+        (wecom_corp_id, secret): (&str, &str),
+        options: Options,
+    ) -> Self {
+        let scrm = testing::scrm(test.db.clone(), clock.clock(), base_url);
+        let corp = testing::corp(&scrm, wecom_corp_id, secret).await;
+        users::put_site_admin(&scrm, "admin", PASSWORD, false).await.unwrap();
+        let router = router(scrm.clone(), options);
         Self { scrm, corp, clock, router }
     }
 

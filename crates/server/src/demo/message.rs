@@ -25,6 +25,7 @@ pub async fn print(options: &Options, world: &World) -> anyhow::Result<()> {
     let mut text = format!(
         "\nSiyu is ready: {base_url}   (a simulated WeCom company: {simulator_url}/sim)\n\n\
          The console, as the user {LOGIN} with the password {PASSWORD}: {base_url}/console/\n\n\
+         A page on which you play owners: what they get, what they confirm, what arrives: {simulator_url}/sim/play\n\n\
          The open API, signed by the program:\n{list}\n\n\
          The same with curl, signed in the shell:\n{}\n",
         curl(world)

@@ -14,7 +14,7 @@ use super::{Options, World};
 use crate::{
     cli::{sim, sync},
     log,
-    serve::{Server, path_of_callback},
+    serve::Server,
     settings, site,
 };
 
@@ -114,7 +114,7 @@ async fn take_callbacks(
         let keys = ReceiverKeys::generate(&scrm.random);
         callbacks::put_receiver(scrm, corp.id, kind, &keys).await?;
         receivers.push(wecom_sim::CallbackReceiver {
-            url: format!("{base_url}{}", path_of_callback(&corp.wecom_corp_id, kind)),
+            url: format!("{base_url}{}", callbacks::path(&corp.wecom_corp_id, kind)),
             token: keys.token,
             aes_key: keys.encoding_aes_key,
             kind: theirs,

@@ -13,7 +13,6 @@ use super::{
     Check, Surroundings,
     check::{Subject, with_causes},
 };
-use crate::serve;
 
 const DAY_MS: i64 = 24 * 3_600_000;
 const QUIET_MS: i64 = 7 * DAY_MS;
@@ -73,8 +72,7 @@ async fn one(
             "Set server.public_url, restart the server, and save that address in WeCom's console";
         return Ok(subject.failed("it has keys and no address: server.public_url is empty", fix));
     }
-    let url =
-        format!("{public_url}{}", serve::path_of_callback(&company.wecom_corp_id, status.kind));
+    let url = format!("{public_url}{}", callbacks::path(&company.wecom_corp_id, status.kind));
     let echoed = echo(around, receiver, &url).await;
     let took_ms = match wrong(subject, &url, &company.wecom_corp_id, status.kind, echoed) {
         Ok(took_ms) => took_ms,

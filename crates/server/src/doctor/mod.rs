@@ -70,6 +70,19 @@ pub async fn examine(source: &Source, corp: Option<&str>) -> anyhow::Result<Vec<
     Ok(checks)
 }
 
+/// Checks what one company needs, with the program that runs.
+pub async fn examine_company(
+    scrm: &Scrm,
+    settings: &Settings,
+    company: &Corp,
+) -> anyhow::Result<Vec<Check>> {
+    let timeouts = wecom::http::Timeouts { connect_ms: WAIT_MS, request_ms: WAIT_MS };
+    let http = wecom::http::client(timeouts)?;
+    let mut checks = vec![clock::check(&http, &settings.wecom.base_url, &scrm.clock).await];
+    checks.extend(of_company(&Surroundings { scrm, http: &http, settings }, company).await?);
+    Ok(checks)
+}
+
 fn no_company(asked_for: Option<&str>) -> Check {
     let fix = "siyu corp add --corp-id … --agent-id … --secret-file …";
     match asked_for {

@@ -23,11 +23,6 @@ use scrm::{
 use tracing::{error, warn};
 use wecom::callback::{self, MAX_BODY_BYTES, Signed};
 
-/// Where WeCom finds a company's receiver, below the public address.
-pub fn path(wecom_corp_id: &str, kind: ReceiverKind) -> String {
-    format!("/wecom/callback/{wecom_corp_id}/{}", kind.name())
-}
-
 /// The addresses of all receivers.
 pub fn router(scrm: Scrm) -> Router {
     Router::new().route("/wecom/callback/{corp}/{receiver}", any(answer)).with_state(scrm)

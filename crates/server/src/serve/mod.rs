@@ -1,8 +1,9 @@
 //! The server: what it answers, what it does by itself, and how it stops.
 //!
 //! A stop takes no new connections, lets calls and runs of reconcilers end within the grace time, and
-//! gives back the leases, so that another process goes on at once.
+//! gives back the leases, so that another process goes on at once. What was noted of calls is written.
 
+mod call_log;
 mod callbacks;
 mod console;
 mod http;
@@ -20,7 +21,6 @@ use tokio::net::TcpListener;
 use tracing::{info, warn};
 
 use crate::{settings::Settings, site};
-pub use callbacks::path as path_of_callback;
 #[cfg(test)]
 pub use {http::Http, routes::router};
 
@@ -35,6 +35,7 @@ pub struct Server {
     http: http::Http,
     work: work::Work,
     indexing: jobs::Driver,
+    call_log: call_log::Writing,
     settings: Settings,
 }
 
@@ -67,6 +68,7 @@ impl Server {
             holder,
             http: http::Http::start(listener, router),
             indexing: index::begin(&scrm, settings.server.role),
+            call_log: call_log::Writing::begin(&scrm, settings.server.role),
             work: work::Work::default(),
             settings: settings.clone(),
             scrm,
@@ -89,6 +91,7 @@ impl Server {
         if http.is_err() {
             warn!("some calls did not end within server.stop_grace_s; they were cut off");
         }
+        self.call_log.finish(&self.scrm, grace_ms).await;
         for company in site::companies(&self.scrm).await? {
             scrm::send::release(&self.scrm, company.id, &self.holder).await?;
         }

@@ -1,5 +1,7 @@
 //! The server's addresses beside the open API.
 
+use std::sync::Arc;
+
 use axum::{
     Json, Router,
     extract::{Path, State},
@@ -7,13 +9,14 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
+use console_api::{Doctor, Finding};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use scrm::{BatchId, CorpId, FileId, Scrm, send};
 use serde_json::json;
 use tracing::error;
 
 use super::{callbacks, metrics, notice_page};
-use crate::settings::Settings;
+use crate::{doctor, settings::Settings};
 
 /// Everything that this process answers, by its role.
 pub fn router(scrm: &Scrm, settings: &Settings) -> Router {
@@ -40,6 +43,8 @@ pub fn router(scrm: &Scrm, settings: &Settings) -> Router {
     let console = console_api::Options {
         trusted_proxies: settings.server.trusted_proxies.clone(),
         public_url: settings.server.public_url.clone(),
+        login_pages: settings.login_pages(&scrm.rules.public_url),
+        doctor: Some(doctor(scrm, settings)),
     };
     openapi::router(scrm.clone(), options)
         .merge(console_api::router(scrm.clone(), console))
@@ -47,6 +52,27 @@ pub fn router(scrm: &Scrm, settings: &Settings) -> Router {
         .merge(health)
         .merge(callbacks)
         .merge(pages)
+}
+
+/// For the console: what the doctor finds of a company.
+fn doctor(scrm: &Scrm, settings: &Settings) -> Doctor {
+    let (scrm, settings) = (scrm.clone(), Arc::new(settings.clone()));
+    Doctor(Arc::new(move |company| {
+        let (scrm, settings) = (scrm.clone(), settings.clone());
+        Box::pin(async move {
+            let checks = doctor::examine_company(&scrm, &settings, &company).await;
+            let finding = |check: doctor::Check| Finding {
+                id: check.id.to_owned(),
+                title: check.title.to_owned(),
+                state: check.state.name().to_owned(),
+                found: check.found,
+                fix: check.fix,
+                page: check.page,
+            };
+            let found = checks.map_err(|error| format!("{error:#}"))?;
+            Ok(found.into_iter().map(finding).collect())
+        })
+    }))
 }
 
 /// 200 while the database answers, for load balancers.

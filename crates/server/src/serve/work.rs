@@ -9,7 +9,7 @@ use std::{
 };
 
 use jobs::{Driver, Next, Stopping};
-use scrm::{CorpId, Scrm, callbacks, once, refresh, send, sop, sync, users};
+use scrm::{CorpId, Scrm, apps, callbacks, once, refresh, send, sop, sync, users};
 use tracing::{info, warn};
 
 use crate::{settings::Settings, site};
@@ -26,7 +26,7 @@ const PLAN_EVERY_MS: u64 = 200;
 const FOLLOW_EVERY_MS: u64 = 500;
 /// How soon a thing that is to be read anew is read when its time has come.
 const REFRESH_EVERY_MS: u64 = 500;
-/// How often old events and runs are removed.
+/// How often old events, runs and calls are removed.
 const FORGET_EVERY_MS: u64 = 3_600_000;
 /// After a synchronisation that failed another is tried after this time.
 const SYNC_AGAIN_MS: i64 = 5 * 60_000;
@@ -141,6 +141,7 @@ fn serve(driver: &mut Driver, job: Job, look_every_ms: u64) {
             once::forget_old(&job.scrm, job.corp).await?;
             sop::forget_old(&job.scrm, job.corp).await?;
             users::forget_old(&job.scrm).await?;
+            apps::calls::prune(&job.scrm, job.corp).await?;
             Ok::<_, scrm::Error>(Next::AfterPause)
         }
     });

@@ -29,6 +29,13 @@ pub(super) fn check(settings: &Settings) -> anyhow::Result<()> {
         web_address("server.public_url", &server.public_url)?;
     }
     web_address("wecom.base_url", &wecom.base_url)?;
+    for (name, page) in
+        [("wecom.web_login_url", &wecom.web_login_url), ("wecom.oauth_url", &wecom.oauth_url)]
+    {
+        if !page.is_empty() {
+            web_address(name, page)?;
+        }
+    }
     let url = &database.url;
     let known = ["sqlite:", "postgres://", "postgresql://"];
     ensure!(

@@ -119,6 +119,10 @@ pub struct Secrets {
 pub struct WeCom {
     /// Where its API is.
     pub base_url: String,
+    /// Where its login pages with a QR code are; empty = by `base_url`.
+    pub web_login_url: String,
+    /// Where its login pages for its own browser are; empty = by `base_url`.
+    pub oauth_url: String,
     /// For the connection.
     pub connect_timeout_ms: u64,
     /// For a whole call.
@@ -290,6 +294,28 @@ impl Settings {
         }
     }
 
+    /// Where people sign in with WeCom; nothing where WeCom's pages would not know the way back. `reached_at` is where
+    /// this server answers, which is enough for a simulator on the same machine.
+    pub fn login_pages(&self, reached_at: &str) -> Option<scrm::users::LoginPages> {
+        let WeCom { base_url, web_login_url, oauth_url, .. } = &self.wecom;
+        let is_wecoms_own = base_url.ends_with(".qq.com");
+        let public_url = match &*self.server.public_url {
+            "" if is_wecoms_own => return None,
+            "" => reached_at,
+            public_url => public_url,
+        };
+        let page = |set: &str, wecoms: &str| match set {
+            "" if is_wecoms_own => wecoms.to_owned(),
+            "" => base_url.clone(),
+            set => set.to_owned(),
+        };
+        Some(scrm::users::LoginPages {
+            web_login_url: page(web_login_url, wecom::auth::WEB_LOGIN_URL),
+            oauth_url: page(oauth_url, wecom::auth::OAUTH_URL),
+            back_url: format!("{public_url}{}", console_api::BACK_PATH),
+        })
+    }
+
     /// How much memory indexes of groups may take.
     pub fn index_limits(&self) -> scrm::groups::IndexLimits {
         let GroupIndex { max_mb, idle_minutes } = self.group_index;
@@ -343,6 +369,33 @@ mod tests {
         let never = rules("0");
         assert_eq!((never.remind_after_ms, never.leader_after_ms), (0, 0));
         assert_eq!(rules("0.5").remind_after_ms, 30 * 60_000);
+    }
+
+    #[test]
+    fn people_log_in_at_wecom_or_where_its_api_is_played() {
+        let pages = |changes: &[(&str, &str)]| {
+            let changes: Vec<_> =
+                changes.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+            let pages = built_in(&changes).unwrap().login_pages("http://127.0.0.1:8080")?;
+            Some([pages.web_login_url, pages.oauth_url, pages.back_url])
+        };
+        let public = ("server.public_url", "https://siyu.example.com");
+        let simulator = ("wecom.base_url", "http://127.0.0.1:9");
+        assert_eq!(pages(&[]), None, "WeCom would not come back to this machine");
+        assert_eq!(
+            pages(&[public]).unwrap(),
+            [
+                "https://login.work.weixin.qq.com",
+                "https://open.weixin.qq.com",
+                "https://siyu.example.com/console/wecom/callback"
+            ]
+        );
+        let there = "http://127.0.0.1:9";
+        let back = "http://127.0.0.1:8080/console/wecom/callback";
+        assert_eq!(pages(&[simulator]).unwrap(), [there, there, back]);
+        let own = [simulator, ("wecom.web_login_url", "http://a"), ("wecom.oauth_url", "http://b")];
+        assert_eq!(pages(&own).unwrap(), ["http://a", "http://b", back]);
+        assert!(built_in(&[("wecom.oauth_url", "b/".to_owned())]).is_err());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use scrm::{
 };
 use serde_json::json;
 
-use crate::{out, serve, settings::Settings, site};
+use crate::{out, settings::Settings, site};
 
 /// Set up an address where WeCom tells what happens, and show what to paste into its console.
 ///
@@ -61,7 +61,7 @@ pub async fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
     );
     let keys = given.unwrap_or_else(|| ReceiverKeys::generate(&scrm.random));
     callbacks::put_receiver(&scrm, company.id, kind, &keys).await?;
-    let path = serve::path_of_callback(&args.corp_id, kind);
+    let path = callbacks::path(&args.corp_id, kind);
     let public_url = &settings.server.public_url;
     let url = (!public_url.is_empty()).then(|| format!("{public_url}{path}"));
     if args.json {

@@ -1,3 +1,17 @@
+import {
+  ApiOutlined,
+  CalendarOutlined,
+  CommentOutlined,
+  DashboardOutlined,
+  FileSearchOutlined,
+  LinkOutlined,
+  PictureOutlined,
+  ScheduleOutlined,
+  SyncOutlined,
+  TagsOutlined,
+  TeamOutlined,
+  UserOutlined,
+} from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { Button, Drawer, Dropdown, Grid, Layout as AntLayout, Menu, Select, Spin } from "antd";
 import { useState } from "react";
@@ -9,10 +23,33 @@ import { LanguageSwitch } from "./language";
 import { ErrorNote } from "./problem";
 
 const PAGES = [
-  { path: "/groups", right: "read" },
-  { path: "/apps", right: "manage_apps" },
-  { path: "/users", right: "manage_users" },
-  { path: "/audit", right: "read_audit" },
+  {
+    name: "work",
+    pages: [
+      { path: "/overview", right: "read", Icon: DashboardOutlined },
+      { path: "/sops", right: "read", Icon: ScheduleOutlined },
+      { path: "/calendar", right: "read", Icon: CalendarOutlined },
+    ],
+  },
+  {
+    name: "data",
+    pages: [
+      { path: "/groups", right: "read", Icon: CommentOutlined },
+      { path: "/group-tags", right: "read", Icon: TagsOutlined },
+      { path: "/staff", right: "read", Icon: TeamOutlined },
+      { path: "/materials", right: "read", Icon: PictureOutlined },
+    ],
+  },
+  {
+    name: "settings",
+    pages: [
+      { path: "/apps", right: "manage_apps", Icon: ApiOutlined },
+      { path: "/wecom", right: "manage_wecom", Icon: LinkOutlined },
+      { path: "/sync", right: "manage_wecom", Icon: SyncOutlined },
+      { path: "/users", right: "manage_users", Icon: UserOutlined },
+      { path: "/audit", right: "read_audit", Icon: FileSearchOutlined },
+    ],
+  },
 ] as const;
 
 /** The frame of every page for whoever is signed in. */
@@ -68,14 +105,22 @@ export function Layout() {
 function Navigation({ me, onChoose }: { me: Me; onChoose: () => void }) {
   const { t } = useTranslation();
   const { pathname } = useLocation();
-  const items = PAGES.filter((page) => may(me, page.right)).map((page) => ({
-    key: page.path,
-    label: (
-      <Link to={page.path} onClick={onChoose}>
-        {t(`nav.${page.path.slice(1)}`)}
-      </Link>
-    ),
-  }));
+  const items = PAGES.map(({ name, pages }) => ({
+    key: name,
+    type: "group" as const,
+    label: t(`nav.${name}`),
+    children: pages
+      .filter((page) => may(me, page.right))
+      .map(({ path, Icon }) => ({
+        key: path,
+        icon: <Icon />,
+        label: (
+          <Link to={path} onClick={onChoose}>
+            {t(`nav.${path.slice(1)}`)}
+          </Link>
+        ),
+      })),
+  })).filter(({ children }) => children.length > 0);
   return <Menu mode="inline" selectedKeys={[`/${pathname.split("/")[1]}`]} items={items} />;
 }
 

@@ -1,8 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
 import { Alert, Form, Input, Modal, Select, Switch } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call, type Request } from "../../api/call";
+import { PickDepartments, PickStaff } from "../../ui/pick";
 import { useErrorText } from "../../ui/problem";
 import type { User } from ".";
 
@@ -21,20 +21,7 @@ export function UserForm({ user, onMade, onClose }: Props) {
   const [form] = Form.useForm<Values>();
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
-  const [staffPart, setStaffPart] = useState("");
   const errorText = useErrorText();
-  const departments = useQuery({
-    queryKey: ["departments"],
-    queryFn: ({ signal }) => call("departments/list", {}, signal),
-  });
-  const staff = useQuery({
-    queryKey: ["staff", staffPart],
-    queryFn: ({ signal }) => call("staff/list", { name: staffPart || null, hasLeft: false }, signal),
-  });
-  const found = staff.data?.rows.map((row) => ({ value: row.id, label: `${row.name} (${row.wecomUserId})` })) ?? [];
-  // Who is linked may be on another page of the list, or have left.
-  const linked = user?.staffId && !found.some((option) => option.value === user.staffId);
-  const staffOptions = linked ? [...found, { value: user.staffId, label: user.staffName ?? user.staffId }] : found;
   const save = async ({ isDisabled = false, login, ...values }: Values) => {
     setBusy(true);
     setError(undefined);
@@ -82,20 +69,12 @@ export function UserForm({ user, onMade, onClose }: Props) {
           <Select options={roles} disabled={user?.isSiteAdmin} />
         </Form.Item>
         <Form.Item name="departmentIds" label={t("users.departments")} extra={t("users.departmentsRule")}>
-          <Select
-            mode="multiple"
-            optionFilterProp="label"
-            options={departments.data?.rows.map((row) => ({ value: row.id, label: row.name }))}
-          />
+          <PickDepartments />
         </Form.Item>
         <Form.Item name="staffId" label={t("users.staff")} extra={t("users.staffRule")}>
-          <Select
-            allowClear
-            showSearch
-            filterOption={false}
+          <PickStaff
             disabled={user?.isSiteAdmin}
-            onSearch={setStaffPart}
-            options={staffOptions}
+            known={user?.staffId ? [{ value: user.staffId, label: user.staffName ?? user.staffId }] : []}
           />
         </Form.Item>
         {user && (

@@ -186,7 +186,7 @@ impl Endpoint {
         let run = move |visit: Visit, session: Option<Session>, body: &[u8]| -> Answer {
             // Who calls is checked before what he sends is looked at.
             let input =
-                C::of(visit, session, needs).and_then(|who| Ok((who, request::<Req>(body)?)));
+                C::of(visit, session, needs).and_then(|who| Ok((who, read_request::<Req>(body)?)));
             Box::pin(async move {
                 let (who, request) = input?;
                 let reply = function(who, request).await?;
@@ -213,7 +213,8 @@ impl Endpoint {
     }
 }
 
-fn request<Req: DeserializeOwned>(body: &[u8]) -> Result<Req, Refusal> {
+/// A body as JSON; the refusal names the field.
+pub(crate) fn read_request<Req: DeserializeOwned>(body: &[u8]) -> Result<Req, Refusal> {
     let body = if body.is_empty() { b"{}" } else { body };
     let mut json = serde_json::Deserializer::from_slice(body);
     let request = serde_path_to_error::deserialize(&mut json).map_err(|error| {

@@ -6,10 +6,12 @@
 //!
 //! A call is a POST with a JSON body and the header `X-Siyu-Console: 1` from a page of the same origin; its reply is
 //! the data, or a refusal with a code for programs and a text in two languages for people. Signing in with WeCom is
-//! none, since a browser goes to WeCom's page and back: see `wecom_sign_in`.
+//! none, since a browser goes to WeCom's page and back: see `wecom_sign_in`; nor are files, exports and work with
+//! progress: see `streams`.
 //!
 //! Never here: SQL, rules of the domain, a password or a token in the log.
 
+mod background;
 mod cookie;
 mod doctor;
 mod document;
@@ -17,6 +19,7 @@ mod endpoint;
 mod refusal;
 mod router;
 mod sections;
+mod streams;
 #[cfg(test)]
 mod tests;
 mod wecom_sign_in;

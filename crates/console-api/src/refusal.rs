@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use scrm::users::SignInError;
+use serde_json::{Value, json};
 
 /// A refusal.
 #[derive(Debug)]
@@ -18,6 +19,16 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// What is told.
+    pub(crate) fn wire(&self) -> Value {
+        json!({
+            "code": self.code,
+            "message": self.message,
+            "messageZh": self.message_zh,
+            "field": self.field,
+        })
+    }
+
     /// One with both texts.
     pub(crate) fn new(
         status: StatusCode,

@@ -2,6 +2,7 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
+    path::PathBuf,
     sync::Arc,
 };
 
@@ -23,9 +24,14 @@ use scrm::{
     users::{self, LoginPages, Visitor},
 };
 use serde_json::json;
+use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 
-use crate::{Doctor, Endpoint, Needs, Refusal, Visit, cookie, endpoints, wecom_sign_in};
+use crate::{
+    Doctor, Endpoint, Needs, Refusal, Visit, cookie, endpoints,
+    streams::{self, Exports},
+    wecom_sign_in,
+};
 
 /// How calls are taken.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +45,8 @@ pub struct Options {
     pub login_pages: Option<LoginPages>,
     /// None where there is none, as in tests.
     pub doctor: Option<Doctor>,
+    /// Where exports lie for their hour; the same folder for all processes of one database.
+    pub exports: PathBuf,
 }
 
 impl Options {
@@ -49,12 +57,17 @@ impl Options {
 }
 
 /// The largest body, in bytes.
-const MAX_BODY_BYTES: usize = 1 << 20;
+pub(crate) const MAX_BODY_BYTES: usize = 1 << 20;
+const MAX_UPLOADS: usize = 4;
 
 /// The calls under `/console/api/`, and the way to WeCom's login page and back. Addresses of callers come from axum's `ConnectInfo<SocketAddr>`.
 pub fn router(scrm: Scrm, options: Options) -> Router {
-    let service = Arc::new(Service { scrm, options: Arc::new(options) });
-    let mut router = wecom_sign_in::router().route("/console/api/{*rest}", any(no_such_call));
+    let exports = Exports::new(options.exports.clone());
+    let uploads = Semaphore::new(MAX_UPLOADS);
+    let service = Arc::new(Service { scrm, options: Arc::new(options), exports, uploads });
+    let mut router = wecom_sign_in::router()
+        .merge(streams::router())
+        .route("/console/api/{*rest}", any(no_such_call));
     for endpoint in endpoints() {
         let handler = move |State(service): State<Arc<Service>>, request: Request| async move {
             service.answer(endpoint, request).await
@@ -69,17 +82,17 @@ async fn no_such_call() -> Response {
     respond(Err(Refusal::new(StatusCode::NOT_FOUND, "no_such_call", message, zh)))
 }
 
-fn respond(outcome: Result<Vec<u8>, Refusal>) -> Response {
+pub(crate) fn too_large(limit: &str) -> Refusal {
+    let message = format!("the body is larger than {limit}, or was cut off");
+    let zh = format!("内容超过 {limit}，或传输中断");
+    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message, zh)
+}
+
+pub(crate) fn respond(outcome: Result<Vec<u8>, Refusal>) -> Response {
     let (status, body) = match outcome {
         Ok(data) => (StatusCode::OK, data),
         Err(refusal) => {
-            let error = json!({
-                "code": refusal.code,
-                "message": refusal.message,
-                "messageZh": refusal.message_zh,
-                "field": refusal.field,
-            });
-            (refusal.status, json!({ "error": error }).to_string().into_bytes())
+            (refusal.status, json!({ "error": refusal.wire() }).to_string().into_bytes())
         }
     };
     let mut response = (status, body).into_response();
@@ -93,6 +106,9 @@ fn respond(outcome: Result<Vec<u8>, Refusal>) -> Response {
 pub(crate) struct Service {
     pub(crate) scrm: Scrm,
     pub(crate) options: Arc<Options>,
+    pub(crate) exports: Exports,
+    /// Uploads are held in memory: this many at a time.
+    pub(crate) uploads: Semaphore,
 }
 
 impl Service {
@@ -147,10 +163,7 @@ impl Service {
         } else if endpoint.needs != Needs::Nothing {
             return Err(Refusal::not_signed_in());
         }
-        let body = to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| {
-            let (message, zh) = ("the body is larger than 1 MiB, or was cut off", "请求内容过大");
-            Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message, zh)
-        })?;
+        let body = to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| too_large("1 MiB"))?;
         let visitor = self.visitor(parts);
         let options = self.options.clone();
         let visit = Visit { scrm: self.scrm.clone(), visitor, cookie: jar.clone(), options };
@@ -172,7 +185,7 @@ impl Service {
 
     /// Another site cannot set the header without being asked about by the browser first (CORS), which is refused
     /// here by not answering; and browsers tell where a request comes from.
-    fn is_from_console(&self, headers: &HeaderMap) -> bool {
+    pub(crate) fn is_from_console(&self, headers: &HeaderMap) -> bool {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let has_header = text("x-siyu-console") == Some("1");
         let is_same_site = text("sec-fetch-site").is_none_or(|site| site == "same-origin");

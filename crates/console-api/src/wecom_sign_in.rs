@@ -56,7 +56,7 @@ async fn start(
     Query(wish): Query<Wish>,
     headers: HeaderMap,
 ) -> Response {
-    let Service { scrm, options } = &*service;
+    let Service { scrm, options, .. } = &*service;
     let to = path_of_console(&wish.to);
     let companies = match companies(scrm, options).await {
         Ok(companies) => companies,
@@ -94,7 +94,7 @@ async fn come_back(
     Query(answer): Query<Answer>,
     request: Request,
 ) -> Response {
-    let Service { scrm, options } = &*service;
+    let Service { scrm, options, .. } = &*service;
     let (parts, _) = request.into_parts();
     let errand = cookie::errand(&parts.headers).and_then(|kept| Errand::unsealed(scrm, kept));
     let to = errand.as_ref().map_or("/", |errand| &errand.to);

@@ -20,6 +20,8 @@ mod sync;
 mod users;
 mod wecom;
 
+pub(crate) use self::{groups::WireFilter, library::Shown as ShownFile, sops::staff_names};
+
 /// All calls of the console.
 pub fn endpoints() -> &'static [Endpoint] {
     static ALL: LazyLock<Vec<Endpoint>> = LazyLock::new(|| {

@@ -9,7 +9,7 @@ use scrm::{
 use serde::Serialize;
 use serde_json::json;
 
-use crate::{About, Caller, Endpoint, Refusal, wire::Nothing};
+use crate::{About, Caller, Endpoint, Refusal, background, wire::Nothing};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     let about = |path, title_zh, title| About { path, title_zh, title };
@@ -113,7 +113,7 @@ async fn start(caller: Caller, _: Nothing) -> Result<Nothing, Refusal> {
     audit::note(&scrm, corp, &caller.author(), "start_sync", "", &json!({})).await?;
     let holder = format!("console {}", caller.session.login);
     // It goes on whatever becomes of the request; when the program ends, the next run goes on from there.
-    tokio::spawn(async move {
+    background::go_on(async move {
         let never = std::future::pending();
         match sync::run(&scrm, corp, &holder, &|_| {}, never).await {
             Ok(_) => {}

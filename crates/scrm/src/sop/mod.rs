@@ -59,7 +59,7 @@ pub use quota::Quota;
 pub use replan::Replanned;
 pub use rule::Rule;
 pub(crate) use stored::find;
-pub use task_list::{SopTask, TaskFilter, tasks_of_sop};
+pub use task_list::{SopTask, TaskFilter, TaskWalk, tasks_of_sop};
 pub use trial::{Trial, try_step};
 pub use view::{
     Counts, Progress, SopCard, SopDetail, SopFilter, SopPage, StepDetail, detail, list, progress,

@@ -181,6 +181,17 @@ statements! {
             AND t.step_no BETWEEN $6 AND $7 AND g.owner_id IN ({list})
         ORDER BY t.state, t.due_at_ms, t.step_no, t.group_id
         LIMIT $8 OFFSET $9";
+    pub(crate) GROUPS_OF_SOP_AFTER = "SELECT group_id
+        FROM sop_groups
+        WHERE corp_id = $1 AND sop_id = $2 AND group_id > $3
+        ORDER BY group_id
+        LIMIT $4";
+    pub(crate) TASKS_OF_SOPS_GROUPS = "SELECT t.uuid, t.step_no, t.state, t.due_at_ms, t.reason, g.chat_id,
+            g.display_name, g.owner_id
+        FROM sop_tasks AS t
+        JOIN customer_groups AS g ON g.corp_id = t.corp_id AND g.group_id = t.group_id
+        WHERE t.corp_id = $1 AND t.sop_id = $2 AND t.group_id IN ({list})
+        ORDER BY t.group_id, t.step_no, t.occurrence";
     pub(crate) OWNER_OF_TASK = "SELECT g.owner_id
         FROM sop_tasks AS t
         JOIN customer_groups AS g ON g.corp_id = t.corp_id AND g.group_id = t.group_id

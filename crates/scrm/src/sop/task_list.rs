@@ -4,9 +4,12 @@ use store::{Value, params};
 
 use super::{
     TaskState, Viewer, sql,
+    stored::Sop,
     viewer::{find_for, owners_list},
 };
-use crate::{CorpId, Error, Page, PublicId, Scrm, StaffId, send::reason_shown, users::Scope};
+use crate::{
+    CorpId, Error, GroupId, Page, PublicId, Scrm, StaffId, send::reason_shown, users::Scope,
+};
 
 /// Which tasks of an SOP to list.
 #[derive(Debug, Clone, Default)]
@@ -80,6 +83,46 @@ pub async fn tasks_of_sop(
             let rows = reader.query_list(&sql::TASKS_OF_OWNERS, &paging, &list, read).await?;
             Ok((n.first().copied().unwrap_or(0), rows))
         }
+    }
+}
+
+/// Groups of one part of a walk.
+const PER_PART: u32 = 2_000;
+
+/// All tasks of an SOP, part by part and group by group, however many they are; tasks that change meanwhile are neither
+/// left out nor told twice.
+pub struct TaskWalk {
+    sop: Sop,
+    scope: Scope,
+    after: GroupId,
+}
+
+impl TaskWalk {
+    /// Before the first task; [`Error::NotFound`] for an SOP that he does not see.
+    pub async fn new(
+        scrm: &Scrm,
+        corp: CorpId,
+        viewer: &Viewer,
+        id: &PublicId,
+    ) -> Result<Self, Error> {
+        let mut reader = scrm.db.reader().await?;
+        let (sop, _) = find_for(&mut reader, corp, viewer, id).await?;
+        Ok(Self { sop, scope: viewer.scope.clone(), after: GroupId(0) })
+    }
+
+    /// The next tasks that he sees; nothing at the end.
+    pub async fn next(&mut self, scrm: &Scrm, corp: CorpId) -> Result<Option<Vec<SopTask>>, Error> {
+        let mut reader = scrm.db.reader().await?;
+        let wanted = params![corp, self.sop.id, self.after, PER_PART];
+        let groups: Vec<GroupId> =
+            reader.query(&sql::GROUPS_OF_SOP_AFTER, &wanted, |row| row.get(0)).await?;
+        let Some(&last) = groups.last() else { return Ok(None) };
+        self.after = last;
+        let list: Vec<Value<'_>> = groups.iter().map(|&group| group.into()).collect();
+        let of_sop = params![corp, self.sop.id];
+        let mut tasks = reader.query_list(&sql::TASKS_OF_SOPS_GROUPS, &of_sop, &list, read).await?;
+        tasks.retain(|task| self.scope.holds(task.owner));
+        Ok(Some(tasks))
     }
 }
 

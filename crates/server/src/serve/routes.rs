@@ -45,6 +45,7 @@ pub fn router(scrm: &Scrm, settings: &Settings) -> Router {
         public_url: settings.server.public_url.clone(),
         login_pages: settings.login_pages(&scrm.rules.public_url),
         doctor: Some(doctor(scrm, settings)),
+        exports: settings.files_dir().join("exports"),
     };
     openapi::router(scrm.clone(), options)
         .merge(console_api::router(scrm.clone(), console))

@@ -217,7 +217,7 @@ async fn progress(caller: Caller, One { id: Uuid(id) }: One) -> Result<Progress,
 }
 
 /// The names of members of staff.
-pub(in crate::sections) async fn staff_names(
+pub(crate) async fn staff_names(
     caller: &Caller,
     ids: impl IntoIterator<Item = StaffId>,
 ) -> Result<HashMap<StaffId, String>, Refusal> {

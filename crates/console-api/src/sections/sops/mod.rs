@@ -9,9 +9,11 @@ mod wire;
 use crate::Endpoint;
 
 pub(in crate::sections) use self::{
-    look::{Card, WireCounts, staff_names},
+    look::{Card, WireCounts},
     wire::WireCard,
 };
+
+pub(crate) use self::look::staff_names;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     [look::endpoints(), plan::endpoints(), acts::endpoints(), tasks::endpoints()]

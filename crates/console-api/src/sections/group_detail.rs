@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::groups::{Group, Task};
 use crate::{
     About, Caller, Endpoint, Refusal,
-    wire::{Paging, Rows, Text},
+    wire::{Id, Paging, Rows, Text},
 };
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -38,6 +38,7 @@ struct Detail {
     group: Group,
     /// 群公告.
     notice: String,
+    tag_ids: Vec<Id>,
     members: Vec<Member>,
 }
 
@@ -61,7 +62,12 @@ async fn detail(caller: Caller, One { chat_id }: One) -> Result<Detail, Refusal>
         is_staff: member.is_staff,
         joined_at_ms: member.joined_at_ms,
     });
-    Ok(Detail { group: found.group.into(), notice: found.notice, members: members.collect() })
+    Ok(Detail {
+        group: found.group.into(),
+        notice: found.notice,
+        tag_ids: found.tags.into_iter().map(|tag| Id(tag.0)).collect(),
+        members: members.collect(),
+    })
 }
 
 #[derive(Deserialize, JsonSchema)]

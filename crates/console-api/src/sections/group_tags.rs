@@ -42,7 +42,31 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             right,
             remove_group,
         ),
+        Endpoint::with_right(
+            about("groups/tag", "修改客户群的标签", "put tags on a group and take tags off it"),
+            right,
+            tag,
+        ),
     ]
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct TagOne {
+    chat_id: Text<128>,
+    #[serde(default)]
+    add_ids: Vec<Id>,
+    #[serde(default)]
+    remove_ids: Vec<Id>,
+}
+
+async fn tag(caller: Caller, request: TagOne) -> Result<Nothing, Refusal> {
+    let (scrm, corp) = (&caller.scrm, caller.place.corp.id);
+    let tags = |ids: Vec<Id>| -> Vec<TagId> { ids.into_iter().map(|Id(id)| TagId(id)).collect() };
+    let (add, remove) = (tags(request.add_ids), tags(request.remove_ids));
+    let group = (&caller.place.scope, &*request.chat_id.0);
+    group_tags::change_one(scrm, corp, group, (&add, &remove), &caller.author()).await?;
+    Ok(Nothing {})
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use scrm::{
+    DepartmentId,
     org::{self, StaffFilter},
     users::Right,
 };
@@ -56,6 +57,8 @@ struct ListStaff {
     name: Option<Text<64>>,
     /// Those who left only, or those who did not.
     has_left: Option<bool>,
+    /// Only those in this department and below it.
+    department_id: Option<Id>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -73,6 +76,7 @@ async fn staff(caller: Caller, request: ListStaff) -> Result<Rows<Member>, Refus
     let filter = StaffFilter {
         name_part: request.name.map(|Text(name)| name),
         is_deleted: request.has_left,
+        department: request.department_id.map(|Id(id)| DepartmentId(id)),
         scope: caller.place.scope.clone(),
     };
     let page = request.paging.page();

@@ -13,7 +13,7 @@ use store::{Session, Tx, Value, params};
 
 use crate::{CorpId, Error, GroupId, Scrm, TagGroupId, TagId, counters, groups, text};
 pub use library::{Removed, n_tagged, remove_group, remove_tag, rename_group, rename_tag};
-pub use of_all::change_all;
+pub use of_all::{change_all, change_one};
 
 /// Characters in a name of a tag or a group of tags, at most.
 pub const MAX_NAME_CHARS: usize = 30;

@@ -1,4 +1,5 @@
-//! Tagging everything that a filter leaves, in parts: a million groups fit no transaction that others could wait for.
+//! Tagging by people: one group, or everything that a filter leaves, in parts: a million groups fit no transaction that
+//! others could wait for.
 
 use serde_json::json;
 
@@ -7,10 +8,35 @@ use crate::{
     CorpId, Error, Scrm, TagId,
     audit::{self, Author},
     groups::{self, Filter},
+    users::Scope,
 };
 
 /// Groups of one transaction.
 const PER_PART: usize = 2_000;
+
+/// Puts tags on one group and takes tags off it.
+///
+/// [`Error::NotFound`] for an unknown tag and for a group that is unknown, dissolved or another's; [`Error::Invalid`] for
+/// no tag at all or one in both lists.
+pub async fn change_one(
+    scrm: &Scrm,
+    corp: CorpId,
+    (scope, chat_id): (&Scope, &str),
+    (add, remove): (&[TagId], &[TagId]),
+    author: &Author,
+) -> Result<TagChanged, Error> {
+    check_lists(add, remove)?;
+    let mut tx = scrm.db.begin().await?;
+    check(&mut tx, corp, &[add, remove].concat()).await?;
+    let mut found = groups::by_chat_ids(&mut tx, corp, &[chat_id.to_owned()]).await?;
+    found.retain(|_, group| scope.holds(group.owner));
+    let group = groups::known(&found, chat_id)?.id;
+    let detail = json!({ "groups": 1, "add": add, "remove": remove });
+    audit::record(&mut tx, scrm, Some(corp), author, "tag_groups", chat_id, &detail).await?;
+    let changed = apply(&mut tx, corp, &[group], add, remove).await?;
+    tx.commit().await?;
+    Ok(changed)
+}
 
 /// Puts tags on all groups that a filter leaves now and takes tags off them; `watch` is told how many are done, of how
 /// many. Cut off in the middle it may be called again: what is tagged already is left as it is.

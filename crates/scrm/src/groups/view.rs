@@ -7,7 +7,7 @@ use super::{
     list::{Found, describe},
     members, sql,
 };
-use crate::{CorpId, Error, Scrm, users::Scope};
+use crate::{CorpId, Error, Scrm, TagId, users::Scope};
 
 /// A group with its members.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub struct GroupDetail {
     pub group: ListedGroup,
     /// Its notice (群公告), may be empty.
     pub notice: String,
+    /// Its tags.
+    pub tags: Vec<TagId>,
     /// In WeCom's order.
     pub members: Vec<GroupMember>,
 }
@@ -66,7 +68,8 @@ pub async fn detail(
     let rest = reader.query_opt(&sql::REST_OF, &params![corp, group.id], read).await?;
     let (notice, created_at_ms) = rest.unwrap_or_default();
     let list = [group.id.into()];
-    let tags = reader.query_list(&sql::TAGS_OF, &params![corp], &list, |row| row.get(1)).await?;
+    let tags: Vec<TagId> =
+        reader.query_list(&sql::TAGS_OF, &params![corp], &list, |row| row.get(1)).await?;
     let members = reader.query_list(&sql::MEMBERS, &params![corp], &list, members::read).await?;
     let bare = Found {
         id: group.id,
@@ -75,7 +78,7 @@ pub async fn detail(
         raw_name: group.raw_name.clone(),
         display_name: group.display_name.clone(),
         created_at_ms,
-        tags,
+        tags: tags.clone(),
     };
     let members = members.into_iter().map(|(_, member)| GroupMember {
         is_staff: member.kind == STAFF,
@@ -86,5 +89,5 @@ pub async fn detail(
     });
     let described = describe(&mut reader, corp, vec![bare]).await?;
     let group = described.into_iter().next().expect("as many come back as were given");
-    Ok(GroupDetail { group, notice, members: members.collect() })
+    Ok(GroupDetail { group, notice, tags, members: members.collect() })
 }

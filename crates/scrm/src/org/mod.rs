@@ -10,7 +10,7 @@ mod sync;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use store::{Session, Tx, Value, params};
 
@@ -89,6 +89,8 @@ pub struct StaffFilter {
     pub name_part: Option<String>,
     /// Only those who left, or only those who did not.
     pub is_deleted: Option<bool>,
+    /// Only those in this department and below it.
+    pub department: Option<DepartmentId>,
     /// Only those whose data the caller sees.
     pub scope: Scope,
 }
@@ -129,6 +131,11 @@ pub async fn list_staff(
     let pattern = text::like_part(filter.name_part.as_deref().unwrap_or_default());
     let deleted = filter.is_deleted.map_or([false, true], |only| [only, only]);
     let mut reader = scrm.db.reader().await?;
+    if let Some(department) = filter.department {
+        let mut within = members_under(&mut reader, corp, &[department]).await?;
+        within.retain(|member| filter.scope.holds(*member));
+        return staff_of(&mut reader, corp, filter, &within, page).await;
+    }
     if let Scope::Of(staff) = &filter.scope {
         return staff_of(&mut reader, corp, filter, staff, page).await;
     }
@@ -221,6 +228,31 @@ pub(crate) async fn members_in(
 ) -> Result<Vec<StaffId>, Error> {
     let list: Vec<Value<'_>> = departments.iter().map(|&id| id.into()).collect();
     Ok(session.query_list(&sql::MEMBERS_IN, &params![corp], &list, |row| row.get(0)).await?)
+}
+
+/// The members in some departments and all below them, in order and none twice.
+pub(crate) async fn members_under(
+    session: &mut Session,
+    corp: CorpId,
+    tops: &[DepartmentId],
+) -> Result<Vec<StaffId>, Error> {
+    let all = departments(session, corp).await?;
+    let mut within: HashSet<DepartmentId> = tops.iter().copied().collect();
+    // Each round takes those right below; a tree is not deep.
+    loop {
+        let below = all.iter().filter(|department| within.contains(&department.parent));
+        let below: Vec<DepartmentId> = below.map(|department| department.id).collect();
+        let before = within.len();
+        within.extend(below);
+        if within.len() == before {
+            break;
+        }
+    }
+    let within: Vec<DepartmentId> = within.into_iter().collect();
+    let mut staff = members_in(session, corp, &within).await?;
+    staff.sort_unstable();
+    staff.dedup();
+    Ok(staff)
 }
 
 /// [`Error::NotFound`] for a department that does not exist.

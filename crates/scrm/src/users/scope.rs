@@ -1,11 +1,11 @@
 //! Whose data somebody sees.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use store::Session;
 
 use super::{Role, manage::Member};
-use crate::{CorpId, DepartmentId, Error, StaffId, org};
+use crate::{CorpId, Error, StaffId, org};
 
 /// Whose groups, tasks and customers a caller sees.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -38,22 +38,7 @@ impl Scope {
         if member.departments.is_empty() {
             return Ok(Self::Everything);
         }
-        let all = org::departments(reader, corp).await?;
-        let mut within: HashSet<DepartmentId> = member.departments.iter().copied().collect();
-        // Each round takes those right below; a tree is not deep.
-        loop {
-            let below = all.iter().filter(|department| within.contains(&department.parent));
-            let below: Vec<DepartmentId> = below.map(|department| department.id).collect();
-            let before = within.len();
-            within.extend(below);
-            if within.len() == before {
-                break;
-            }
-        }
-        let within: Vec<DepartmentId> = within.into_iter().collect();
-        let mut staff = org::members_in(reader, corp, &within).await?;
-        staff.sort_unstable();
-        staff.dedup();
+        let staff = org::members_under(reader, corp, &member.departments).await?;
         Ok(Self::Of(staff.into()))
     }
 }

@@ -86,7 +86,7 @@ async fn page(State(scrm): State<Scrm>) -> Response {
         Cow::Owned(String::from_utf8_lossy(&page.data).replace(NONCE, &nonce))
     });
     let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; \
+        "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; media-src 'self'; \
          connect-src 'self'; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
     );
     const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");

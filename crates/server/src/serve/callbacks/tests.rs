@@ -4,7 +4,7 @@ use axum::{
 };
 use scrm::{
     MIGRATIONS, Page,
-    callbacks::{Count, ReceiverKeys, ReceiverStatus, receivers, tick},
+    callbacks::{Count, ReceiverKeys, ReceiverStatus, path, receivers, tick},
     groups, refresh,
 };
 use store::{Migration, on_both, testing::TestDb};

@@ -4,7 +4,7 @@ import { CallError, type Request } from "./call";
 /** How far the work is; `total` is null while it is not known. */
 export type Progress = { done: number; total: number | null };
 
-export type GroupFilter = Omit<Request<"groups/list">, "paging">;
+export type GroupFilter = NonNullable<Request<"groups/list">["filter"]>;
 export type StreamRequests = {
   "tag-all": { filter: GroupFilter; addIds: string[]; removeIds: string[] };
   "export/groups": { filter: GroupFilter; language: "zh" | "en" };

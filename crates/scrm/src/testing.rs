@@ -206,7 +206,8 @@ pub async fn put_tasks(scrm: &Scrm, corp: CorpId, tasks: &[PutTask]) {
                 None::<i64>,
                 0_i64,
                 0_i64,
-                &t.title
+                &t.title,
+                0_i64
             ]
         })
         .collect();

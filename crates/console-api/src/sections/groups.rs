@@ -24,16 +24,15 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 }
 
 #[derive(Deserialize, JsonSchema, Default)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(default, deny_unknown_fields)]
 struct List {
     paging: Paging,
-    #[serde(flatten)]
     filter: WireFilter,
 }
 
 /// Which groups; what is left out is no condition.
 #[derive(Deserialize, JsonSchema, Default)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub(crate) struct WireFilter {
     owner_id: Option<Id>,
     /// A part of the displayed name.

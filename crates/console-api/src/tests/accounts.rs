@@ -258,6 +258,7 @@ store::on_both! { MIGRATIONS,
         let own = json!({"login": "own", "role": "own", "staffId": other.to_string()});
         for (mut browser, seen) in [(console.user(scoped).await, "wr1"), (console.user(own).await, "wr2")] {
             for filter in [json!({}), json!({"ownerId": mine.to_string()}), json!({"name": "群"})] {
+                let filter = json!({"filter": filter});
                 let listed = browser.ok("groups/list", filter.clone()).await;
                 let rows = listed["rows"].as_array().unwrap();
                 assert!(rows.iter().all(|row| row["chatId"] == seen), "{filter}: {listed}");

@@ -8,6 +8,9 @@ use crate::{BatchId, sop::Mode};
 statements! {
     /// State 0: to be handed over.
     pub(crate) TRIED_OFTEN = "SELECT CAST(count(*) AS BIGINT), min(reason)
+        FROM send_batches INDEXED BY send_batches_queue
+        WHERE corp_id = $1 AND state = 0 AND n_attempts >= 3"
+        | "SELECT CAST(count(*) AS BIGINT), min(reason)
         FROM send_batches
         WHERE corp_id = $1 AND state = 0 AND n_attempts >= 3";
     /// State 5: it never reached its owner.

@@ -128,7 +128,7 @@ statements! {
     /// SOPs with a task for a group of some owners.
     pub(crate) SEEN_BY = "SELECT DISTINCT t.sop_id
         FROM customer_groups AS g INDEXED BY customer_groups_owner
-        JOIN sop_tasks AS t ON t.corp_id = g.corp_id AND t.group_id = g.group_id
+        CROSS JOIN sop_tasks AS t ON t.corp_id = g.corp_id AND t.group_id = g.group_id
         WHERE g.corp_id = $1 AND NOT g.is_dissolved AND g.owner_id IN ({list})"
         | "SELECT DISTINCT t.sop_id
         FROM customer_groups AS g

@@ -23,9 +23,12 @@ pub struct Folder {
 #[serde(default)]
 pub struct Progress {
     pub has_tags: bool,
+    pub has_accounts: bool,
+    pub has_library: bool,
     pub has_assistant_sop: bool,
     pub has_manual_sop: bool,
     pub has_new_group_sop: bool,
+    pub has_other_sops: bool,
     /// Tasks that were due when their SOP was made.
     pub n_due: i64,
     pub has_played: bool,

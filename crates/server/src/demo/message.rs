@@ -1,9 +1,12 @@
 //! What the demo prints when it is ready: lines to copy, which work as they stand.
 
+use scrm::{org, users};
 use wecom_sim::MassState;
 
 use super::{
-    Options, World, sops,
+    Options, World,
+    accounts::{OPERATOR, SALES, VIEWER},
+    sops,
     start::{LOGIN, PASSWORD},
 };
 use crate::out;
@@ -22,9 +25,12 @@ pub async fn print(options: &Options, world: &World) -> anyhow::Result<()> {
     };
     let call = |path: &str, body: &str| format!("{program} call /api/v3/{path} '{body}'{demo}");
     let list = call("groupSop/getGroupList", r#"{"pageSize":3}"#);
+    let seller = seller(world).await?;
     let mut text = format!(
         "\nSiyu is ready: {base_url}   (a simulated WeCom company: {simulator_url}/sim)\n\n\
-         The console, as the user {LOGIN} with the password {PASSWORD}: {base_url}/console/\n\n\
+         The console, as the user {LOGIN} with the password {PASSWORD}: {base_url}/console/\n\
+         With the same password {OPERATOR} and {VIEWER} see one department, {SALES} his own groups; {SALES} can sign in \
+         with WeCom too, as {seller}\n\n\
          A page on which you play owners: what they get, what they confirm, what arrives: {simulator_url}/sim/play\n\n\
          The open API, signed by the program:\n{list}\n\n\
          The same with curl, signed in the shell:\n{}\n",
@@ -65,6 +71,16 @@ pub async fn print(options: &Options, world: &World) -> anyhow::Result<()> {
     }
     text += "\nCtrl-C ends it; started again it continues.";
     out::line(&text)
+}
+
+/// The WeCom user id of the member of staff whom the user [`SALES`] is.
+async fn seller(world: &World) -> anyhow::Result<String> {
+    let World { scrm, corp, .. } = world;
+    let all = users::list(scrm, corp.id).await?.into_iter();
+    let mut sales = all.filter(|user| user.login == SALES).filter_map(|user| user.member?.staff);
+    let staff = org::all_staff(&mut *scrm.db.reader().await?, corp.id).await?;
+    let found = sales.next().and_then(|id| staff.into_iter().find(|member| member.id == id));
+    Ok(found.map(|member| member.wecom_user_id).unwrap_or_default())
 }
 
 /// A signed call: works with bash, dash and zsh, on Linux and macOS.

@@ -1,9 +1,13 @@
 //! The demo: a simulated company and the server, brought to a state worth looking at.
 //!
+//! While it runs, the company is synchronised once more, slowly, so that there is a synchronisation to look at.
+//!
 //! Each part is done once on the same data and noted in `progress.json`, so that a demo that was stopped
 //! anywhere goes on there. `demo.json` is removed first and written last: who finds it finds all ready.
 
+mod accounts;
 mod folder;
+mod library;
 mod message;
 mod people;
 mod sops;
@@ -47,7 +51,10 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     };
     folder.publish(&world)?;
     message::print(&options, &world).await?;
-    stop.await;
+    tokio::select! {
+        () = start::sync_slowly(&world) => {}
+        () = &mut stop => {}
+    }
     folder.withdraw()?;
     server.stop().await?;
     sim.stop().await;
@@ -59,6 +66,16 @@ async fn bring_about(server: &mut Server, world: &World, folder: &Folder) -> any
     if !progress.has_tags {
         tags::put(world).await?;
         progress.has_tags = true;
+        folder.keep(&progress)?;
+    }
+    if !progress.has_accounts {
+        accounts::put(world).await?;
+        progress.has_accounts = true;
+        folder.keep(&progress)?;
+    }
+    if !progress.has_library {
+        library::put(world).await?;
+        progress.has_library = true;
         folder.keep(&progress)?;
     }
     if !progress.has_assistant_sop {
@@ -81,6 +98,11 @@ async fn bring_about(server: &mut Server, world: &World, folder: &Folder) -> any
         people::wait_for_hand_over(world, progress.n_due).await?;
         people::play(world).await?;
         progress.has_played = true;
+        folder.keep(&progress)?;
+    }
+    if !progress.has_other_sops {
+        sops::in_other_states(world).await?;
+        progress.has_other_sops = true;
         folder.keep(&progress)?;
     }
     Ok(())

@@ -71,7 +71,35 @@ pub async fn new_groups(world: &World) -> anyhow::Result<()> {
         step(7, "建群一周，欢迎说说您的建议。"),
     ];
     let audience = Audience::NewGroups { rule: Rule::default() };
-    create(world, "新群欢迎", Mode::Manual, SopKind::NewGroups, audience, steps).await
+    let new = new(world, "新群欢迎", Mode::Manual, SopKind::NewGroups, audience, steps);
+    sop::create(&world.scrm, world.corp.id, new).await?;
+    Ok(())
+}
+
+/// One that is not started, one that is held back, and one that is over.
+pub async fn in_other_states(world: &World) -> anyhow::Result<()> {
+    let now_ms = world.scrm.clock.now_ms();
+    let at = |days: i64, content: &str| NewStep {
+        time: StepTime::At { at_ms: now_ms + days * 24 * HOUR_MS },
+        content: vec![text(content)],
+    };
+    let (scrm, corp, actor) = (&world.scrm, world.corp.id, Actor::System);
+    let draft = vec![at(10, "会员日预告：本月 18 日到店享九折。"), at(12, "会员日今天开始。")];
+    let chosen = chosen(world, N_MANUAL).await?;
+    let audience = Audience::Chats(chosen);
+    let new = new(world, "会员日预告", Mode::Assistant, SopKind::FixedTimes, audience, draft);
+    sop::create(scrm, corp, NewSop { is_draft: true, ..new }).await?;
+    let paused = vec![at(1, "周末到店有礼。"), at(5, "周末活动最后一天。")];
+    of_chosen(world, "周末活动", Mode::Assistant, N_MANUAL, paused).await?;
+    let ended = vec![at(2, "夏季清仓，全场五折。")];
+    of_chosen(world, "夏季清仓", Mode::Assistant, N_MANUAL, ended).await?;
+    if let Some(id) = world.sop("周末活动").await? {
+        sop::pause(scrm, corp, &id, actor).await?;
+    }
+    if let Some(id) = world.sop("夏季清仓").await? {
+        sop::end(scrm, corp, &id, actor).await?;
+    }
+    Ok(())
 }
 
 /// An SOP over the newest groups; how many of them.
@@ -82,12 +110,7 @@ async fn of_chosen(
     n_groups: usize,
     steps: Vec<NewStep>,
 ) -> anyhow::Result<i64> {
-    let groups = world.groups_to_reach().await?;
-    let chosen: Vec<ChosenChat> = groups
-        .into_iter()
-        .take(n_groups)
-        .map(|group| ChosenChat { chat_id: group.chat_id, owner: Some(group.owner_id) })
-        .collect();
+    let chosen = chosen(world, n_groups).await?;
     if chosen.is_empty() {
         return Ok(0);
     }
@@ -96,21 +119,30 @@ async fn of_chosen(
         Mode::Assistant => SopKind::FixedTimes,
         Mode::Manual => SopKind::DaysSinceJoining,
     };
-    create(world, title, mode, kind, Audience::Chats(chosen), steps).await?;
+    let new = new(world, title, mode, kind, Audience::Chats(chosen), steps);
+    sop::create(&world.scrm, world.corp.id, new).await?;
     Ok(n_due)
 }
 
-async fn create(
+/// The newest groups whose owners can send.
+async fn chosen(world: &World, n_groups: usize) -> anyhow::Result<Vec<ChosenChat>> {
+    let groups = world.groups_to_reach().await?.into_iter().take(n_groups);
+    let chosen =
+        groups.map(|group| ChosenChat { chat_id: group.chat_id, owner: Some(group.owner_id) });
+    Ok(chosen.collect())
+}
+
+fn new(
     world: &World,
     title: &'static str,
     mode: Mode,
     kind: SopKind,
     audience: Audience,
     steps: Vec<NewStep>,
-) -> anyhow::Result<()> {
+) -> NewSop {
     // Times are counted from now, so the requests of two starts differ; the title alone tells them apart.
     let (app_no, key) = (world.app.number, title.to_owned());
-    let new = NewSop {
+    NewSop {
         title: title.to_owned(),
         instruction: "请在今天内完成".to_owned(),
         mode,
@@ -121,9 +153,7 @@ async fn create(
         is_draft: false,
         actor: Actor::System,
         once: Some(Once { app_no, call: "demo", key, digest: [0; 32] }),
-    };
-    sop::create(&world.scrm, world.corp.id, new).await?;
-    Ok(())
+    }
 }
 
 fn text(content: &str) -> ContentItem {

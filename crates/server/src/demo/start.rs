@@ -8,7 +8,7 @@ use scrm::{
     corps::{self, Corp, NewCorp},
     org, users,
 };
-use wecom_sim::Running;
+use wecom_sim::{Limits, Running};
 
 use super::{Options, World};
 use crate::{
@@ -21,6 +21,8 @@ use crate::{
 const JOURNAL: &str = "simulator.journal";
 /// Short, so that owners can confirm soon; the real WeCom takes some seconds.
 const DISPATCHING_MS: i64 = 500;
+/// A thousand groups take a minute or so.
+const SLOW_MS: u64 = 300;
 /// The same at every start: a demo that was killed meanwhile takes its lease again at once. No other
 /// process can be at it, since the folder is locked.
 const SYNC_HOLDER: &str = "demo";
@@ -97,6 +99,19 @@ pub async fn world(server: &Server, sim: &Running) -> anyhow::Result<World> {
         base_url: server.base_url.clone(),
         simulator_url: sim.base_url.clone(),
     })
+}
+
+/// Synchronises once more with a WeCom that takes its time over every reply, and waits for ever after.
+pub async fn sync_slowly(world: &World) {
+    let usual = world.sim.limits();
+    world.sim.set_limits(Limits { latency_ms: SLOW_MS, ..usual.clone() });
+    let never = std::future::pending();
+    match scrm::sync::run(&world.scrm, world.corp.id, SYNC_HOLDER, &|_| {}, never).await {
+        Ok(_) => {}
+        Err(error) => tracing::warn!(%error, "the synchronisation failed"),
+    }
+    world.sim.set_limits(usual);
+    std::future::pending().await
 }
 
 /// Has the simulator tell the server of changes, as WeCom would.

@@ -56,7 +56,7 @@ async fn it_shows_every_state_can_be_called_and_continues_after_a_restart() {
     // As if it had been killed after it had made its SOPs and before it noted that.
     let progress = place.path("demo-data/progress.json");
     let mut noted = json_in(&progress);
-    for sop in ["has_assistant_sop", "has_manual_sop", "has_new_group_sop"] {
+    for sop in ["has_assistant_sop", "has_manual_sop", "has_new_group_sop", "has_other_sops"] {
         assert_eq!(noted[sop], true, "{noted}");
         noted[sop] = false.into();
     }
@@ -67,7 +67,7 @@ async fn it_shows_every_state_can_be_called_and_continues_after_a_restart() {
     }
     let after = groups(&place).await;
     let sops = place.run(&["call", "/api/v3/group-sop/list", "{}"]).await.json();
-    assert_eq!(sops["data"]["totalCount"], 3, "{sops}");
+    assert_eq!(sops["data"]["totalCount"], 6, "{sops}");
     let ids = |groups: &[Value]| -> Vec<String> {
         let tasks = groups.iter().flat_map(|group| group["tasks"].as_array().unwrap());
         tasks.map(|task| task["id"].to_string()).collect()

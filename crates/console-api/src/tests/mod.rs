@@ -3,6 +3,9 @@
 mod accounts;
 mod calls;
 mod everything;
+mod group_tags;
+mod sops;
+mod streams;
 mod wecom;
 
 use ambient::ManualClock;
@@ -14,12 +17,15 @@ use axum::{
 use scrm::{CorpId, Scrm, testing, users};
 use serde_json::{Value, json};
 use store::testing::TestDb;
+use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 use crate::{Options, router};
 
 /// 2026-03-02 09:30 in Shanghai.
 const NOW_MS: i64 = 1_772_415_000_000;
+const JIA: i64 = 400_000_000_000_001;
+const YI: i64 = 400_000_000_000_002;
 const PASSWORD: &str = "correct horse battery";
 
 /// The console of a site with one company, whose site admin is `admin` with [`PASSWORD`].
@@ -28,6 +34,7 @@ struct Console {
     corp: CorpId,
     clock: ManualClock,
     router: Router,
+    _exports: TempDir,
 }
 
 /// Somebody's browser.
@@ -65,12 +72,51 @@ impl Console {
         let scrm = testing::scrm(test.db.clone(), clock.clock(), base_url);
         let corp = testing::corp(&scrm, wecom_corp_id, secret).await;
         users::put_site_admin(&scrm, "admin", PASSWORD, false).await.unwrap();
+        let exports = TempDir::new().unwrap();
+        let options = Options { exports: exports.path().to_owned(), ..options };
         let router = router(scrm.clone(), options);
-        Self { scrm, corp, clock, router }
+        Self { scrm, corp, clock, router, _exports: exports }
     }
 
     fn browser(&self) -> Browser<'_> {
         Browser { router: &self.router, cookie: String::new() }
+    }
+
+    /// Two departments of one owner each; 甲 of the first owns the groups wr1 and wr2, 乙 of the other wr3.
+    async fn with_groups(self) -> Self {
+        for (department, owner, name, ids) in [(2, JIA, "甲", &[1, 2][..]), (3, YI, "乙", &[3])] {
+            testing::put_department(
+                &self.scrm,
+                self.corp,
+                department,
+                &format!("部门{department}"),
+            )
+            .await;
+            testing::put_staff(&self.scrm, self.corp, owner, name, &[department]).await;
+            let group = |&id: &i64| testing::PutGroup {
+                id,
+                chat_id: format!("wr{id}"),
+                owner,
+                raw_name: format!("群{id}"),
+                display_name: format!("群{id}"),
+                created_at_ms: NOW_MS - id,
+                is_dissolved: false,
+                tags: vec![],
+            };
+            let groups: Vec<_> = ids.iter().map(group).collect();
+            testing::put_groups(&self.scrm, self.corp, &groups).await;
+        }
+        self
+    }
+
+    /// An operator who sees the department of 甲.
+    async fn operator(&self) -> Browser<'_> {
+        let new = json!({"login": "operator", "role": "operator", "departmentIds": ["2"]});
+        self.user(new).await
+    }
+
+    async fn viewer(&self) -> Browser<'_> {
+        self.user(json!({"login": "viewer", "role": "viewer"})).await
     }
 
     async fn signed_in(&self, login: &str, password: &str) -> Browser<'_> {

@@ -17,7 +17,7 @@ export function Component() {
   const { filters, paging, change } = useListState(["name", "tags", "match"] as const);
   const tagIds = filters.tags ? filters.tags.split(",") : [];
   const tagMatch = filters.match === "all" || filters.match === "none" ? filters.match : "any";
-  const request = { paging, name: filters.name || null, tagIds, tagMatch } as const;
+  const request = { paging, filter: { name: filters.name || null, tagIds, tagMatch } } as const;
   const groups = useQuery({
     queryKey: ["groups", request],
     queryFn: ({ signal }) => call("groups/list", request, signal),

@@ -149,7 +149,11 @@ test("names that people of WeCom choose are shown, not run", async () => {
   const { page } = await signedIn(world);
   const listed = (name) =>
     page.evaluate(async (name) => {
-      const request = { method: "POST", headers: { "X-Siyu-Console": "1" }, body: JSON.stringify({ filter: { name } }) };
+      const request = {
+        method: "POST",
+        headers: { "X-Siyu-Console": "1" },
+        body: JSON.stringify({ filter: { name } }),
+      };
       return (await fetch("/console/api/groups/list", request)).json();
     }, name);
   const { rows } = await listed(null);

@@ -4,6 +4,7 @@
 mod bare;
 mod callbacks;
 mod company;
+mod console;
 mod groups;
 mod http;
 mod list;
@@ -35,6 +36,8 @@ enum Scenario {
     /// getGroupList of a company of a million groups: throughput, every filter, start, memory, and answers
     /// while groups change. Ends with 1 when a number misses its limit.
     Groups(groups::Options),
+    /// The console in a real browser on large companies, and its export. Ends with 1 when a number misses its limit.
+    Console(console::Options),
     /// The first and the second synchronisation of a company, beside the simulator's own ceiling, WeCom's
     /// documented rates and a bare insert of the same rows.
     Sync(sync::Options),
@@ -66,6 +69,7 @@ async fn main() -> anyhow::Result<ExitCode> {
 async fn run(scenario: Scenario) -> anyhow::Result<bool> {
     match scenario {
         Scenario::Groups(options) => return groups::run(&options).await,
+        Scenario::Console(options) => return console::run(&options).await,
         Scenario::List(options) => list::run(&options).await?,
         Scenario::Sync(options) => sync::run(&options).await?,
         Scenario::Callbacks(options) => callbacks::run(&options).await?,

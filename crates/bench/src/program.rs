@@ -113,6 +113,11 @@ pub async fn wait_for<T>(
 }
 
 impl Running {
+    /// Its process id.
+    pub fn id(&self) -> anyhow::Result<u32> {
+        self.0.id().context("it has ended")
+    }
+
     /// Fails when it has ended by itself.
     pub fn is_running(&mut self) -> anyhow::Result<()> {
         match self.0.try_wait()? {

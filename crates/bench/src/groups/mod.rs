@@ -25,7 +25,7 @@ use asked::Asked;
 use filters::Took;
 use lines::{Limit, Line};
 use rounds::Site;
-use server::Server;
+pub use server::Server;
 
 /// How to measure.
 #[derive(clap::Args)]

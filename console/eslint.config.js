@@ -9,4 +9,5 @@ export default tseslint.config(
   ...tseslint.configs.strict,
   { files: ["src/**/*.{ts,tsx}"], plugins: { "react-hooks": reactHooks }, rules: reactHooks.configs.recommended.rules },
   { files: ["**/*.mjs", "*.js"], languageOptions: { globals: globals.node } },
+  { files: ["bench/*.mjs"], languageOptions: { globals: globals.browser } },
 );

@@ -11,3 +11,21 @@ export function secondText(atMs: number, zone: string): string {
 function format(atMs: number, zone: string, timeStyle: "short" | "medium"): string {
   return new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle }).format(atMs);
 }
+
+/** The wall clock in the company's zone at a moment: 2026-01-31 09:30. */
+export const wallClock = timeText;
+
+/** The moment at which the wall clock of the zone shows this: `2026-01-31 09:30`. */
+export function momentOf(wall: string, zone: string): number {
+  const asUtc = Date.parse(`${wall.replace(" ", "T")}Z`);
+  const offset = (at: number) =>
+    Date.parse(`${timeText(at, zone).replace(" ", "T")}Z`) - Math.floor(at / 60_000) * 60_000;
+  // The offset may be another one on the other side of a change of clocks.
+  const guess = asUtc - offset(asUtc);
+  return asUtc - offset(guess);
+}
+
+/** A minute of the day as a clock shows it: 570 is 09:30. */
+export function clockText(minute: number): string {
+  return `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+}

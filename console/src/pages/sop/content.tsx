@@ -2,7 +2,7 @@ import { Card, Flex, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../../api/session";
 import { PhonePreview } from "../../ui/phone-preview";
-import { timeText } from "../../ui/time";
+import { clockText, timeText } from "../../ui/time";
 import type { Detail } from ".";
 
 type Step = Detail["steps"][number];
@@ -13,9 +13,7 @@ function useStepTime(): (step: Step) => string {
   const zone = useMe().data?.company?.zone ?? "UTC";
   return ({ time }) => {
     if ("atMs" in time) return timeText(time.atMs, zone);
-    const [hour, minute] = [Math.floor(time.minuteOfDay / 60), time.minuteOfDay % 60];
-    const clock = `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
-    return t("sops.day", { day: time.dayNo, time: clock });
+    return t("sops.day", { day: time.dayNo, time: clockText(time.minuteOfDay) });
   };
 }
 

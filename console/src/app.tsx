@@ -12,6 +12,7 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?
 const theme = {
   token: {
     colorPrimary: "#0958d9",
+    colorLink: "#0958d9",
     colorError: "#cf1322",
     colorTextDescription: "rgba(0, 0, 0, 0.62)",
     colorTextPlaceholder: "rgba(0, 0, 0, 0.56)",

@@ -23,7 +23,12 @@ const theme = {
 export function App() {
   const { i18n } = useTranslation();
   return (
-    <ConfigProvider locale={i18n.language.startsWith("zh") ? zh : en} csp={{ nonce }} theme={theme}>
+    <ConfigProvider
+      locale={i18n.language.startsWith("zh") ? zh : en}
+      csp={{ nonce }}
+      theme={theme}
+      button={{ autoInsertSpace: false }}
+    >
       <AntApp style={{ height: "100%" }}>
         <RouterProvider router={router} />
       </AntApp>

@@ -15,6 +15,7 @@ const theme = {
     colorLink: "#0958d9",
     colorError: "#cf1322",
     colorTextDescription: "rgba(0, 0, 0, 0.62)",
+    colorTextTertiary: "rgba(0, 0, 0, 0.62)",
     colorTextPlaceholder: "rgba(0, 0, 0, 0.56)",
     colorTextDisabled: "rgba(0, 0, 0, 0.5)",
   },

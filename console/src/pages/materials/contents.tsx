@@ -114,7 +114,12 @@ function ContentCard({ content: { card, updatedAtMs }, mayChange, onEdit, onDele
         <span>{t("materials.changedAt", { at: timeText(updatedAtMs, zone) })}</span>
         {mayChange && (
           <Flex gap="small">
-            <Button size="small" onClick={onEdit} aria-label={t("materials.editNamed", { name: card.title })}>
+            <Button
+              type="text"
+              size="small"
+              onClick={onEdit}
+              aria-label={t("materials.editNamed", { name: card.title })}
+            >
               {t("edit")}
             </Button>
             <Popconfirm
@@ -124,7 +129,7 @@ function ContentCard({ content: { card, updatedAtMs }, mayChange, onEdit, onDele
               okButtonProps={{ danger: true }}
               onConfirm={onDelete}
             >
-              <Button size="small" danger aria-label={t("materials.deleteNamed", { name: card.title })}>
+              <Button type="text" size="small" danger aria-label={t("materials.deleteNamed", { name: card.title })}>
                 {t("materials.delete")}
               </Button>
             </Popconfirm>

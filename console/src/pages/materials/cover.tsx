@@ -66,6 +66,7 @@ export function Cover({ id, value, onChange }: Props) {
           id={id}
           allowClear
           showSearch={{ optionFilterProp: "label" }}
+          aria-label={t("materials.cover")}
           placeholder={t("materials.chooseCover")}
           loading={files.isFetching}
           value={value?.id}

@@ -81,7 +81,7 @@ export function Files() {
           okButtonProps={{ danger: true }}
           onConfirm={() => remove.mutateAsync(file.id).catch(() => undefined)}
         >
-          <Button size="small" danger aria-label={t("materials.deleteNamed", { name: file.name })}>
+          <Button type="text" size="small" danger aria-label={t("materials.deleteNamed", { name: file.name })}>
             {t("materials.delete")}
           </Button>
         </Popconfirm>

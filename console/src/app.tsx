@@ -12,8 +12,10 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?
 const theme = {
   token: {
     colorPrimary: "#0958d9",
+    colorLink: "#0958d9",
     colorError: "#cf1322",
     colorTextDescription: "rgba(0, 0, 0, 0.62)",
+    colorTextTertiary: "rgba(0, 0, 0, 0.62)",
     colorTextPlaceholder: "rgba(0, 0, 0, 0.56)",
     colorTextDisabled: "rgba(0, 0, 0, 0.5)",
   },
@@ -22,7 +24,12 @@ const theme = {
 export function App() {
   const { i18n } = useTranslation();
   return (
-    <ConfigProvider locale={i18n.language.startsWith("zh") ? zh : en} csp={{ nonce }} theme={theme}>
+    <ConfigProvider
+      locale={i18n.language.startsWith("zh") ? zh : en}
+      csp={{ nonce }}
+      theme={theme}
+      button={{ autoInsertSpace: false }}
+    >
       <AntApp style={{ height: "100%" }}>
         <RouterProvider router={router} />
       </AntApp>

@@ -1,64 +1,22 @@
-import {
-  ApiOutlined,
-  CalendarOutlined,
-  CommentOutlined,
-  DashboardOutlined,
-  FileSearchOutlined,
-  LinkOutlined,
-  PictureOutlined,
-  ScheduleOutlined,
-  SyncOutlined,
-  TagsOutlined,
-  TeamOutlined,
-  UserOutlined,
-} from "@ant-design/icons";
+import { MenuOutlined, UserOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { Button, Drawer, Dropdown, Grid, Layout as AntLayout, Menu, Select, Spin } from "antd";
-import { useState } from "react";
+import { Button, Drawer, Dropdown, Grid, Layout as AntLayout, Select, Spin } from "antd";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, Navigate, Outlet, useLocation, useNavigate } from "react-router";
+import { Navigate, Outlet, useLocation, useNavigate, useNavigationType } from "react-router";
 import { call, CallError } from "../api/call";
-import { may, useMe, type Me } from "../api/session";
+import { useMe, type Me } from "../api/session";
 import { LanguageSwitch } from "./language";
+import { Navigation, useTabTitle } from "./navigation";
 import { ErrorNote } from "./problem";
+import { TroubleBell } from "./troubles";
 
-const PAGES = [
-  {
-    name: "work",
-    pages: [
-      { path: "/overview", right: "read", Icon: DashboardOutlined },
-      { path: "/sops", right: "read", Icon: ScheduleOutlined },
-      { path: "/calendar", right: "read", Icon: CalendarOutlined },
-    ],
-  },
-  {
-    name: "data",
-    pages: [
-      { path: "/groups", right: "read", Icon: CommentOutlined },
-      { path: "/group-tags", right: "read", Icon: TagsOutlined },
-      { path: "/staff", right: "read", Icon: TeamOutlined },
-      { path: "/materials", right: "read", Icon: PictureOutlined },
-    ],
-  },
-  {
-    name: "settings",
-    pages: [
-      { path: "/apps", right: "manage_apps", Icon: ApiOutlined },
-      { path: "/wecom", right: "manage_wecom", Icon: LinkOutlined },
-      { path: "/sync", right: "manage_wecom", Icon: SyncOutlined },
-      { path: "/users", right: "manage_users", Icon: UserOutlined },
-      { path: "/audit", right: "read_audit", Icon: FileSearchOutlined },
-    ],
-  },
-] as const;
+const NoCompany = lazy(() => import("../pages/wecom/no-company"));
 
 /** The frame of every page for whoever is signed in. */
 export function Layout() {
   const me = useMe();
   const location = useLocation();
-  const isWide = Grid.useBreakpoint().lg ?? true;
-  const [isOpen, setOpen] = useState(false);
-  const { t } = useTranslation();
 
   if (me.isPending) return <Spin fullscreen />;
   if (me.isError) {
@@ -69,59 +27,91 @@ export function Layout() {
     return <ErrorNote error={me.error} again={() => void me.refetch()} />;
   }
   if (me.data.user.mustChangePassword) return <Navigate to="/password" replace />;
+  return <Frame me={me.data} />;
+}
 
-  const menu = <Navigation me={me.data} onChoose={() => setOpen(false)} />;
+function Frame({ me }: { me: Me }) {
+  const { t } = useTranslation();
+  const isWide = Grid.useBreakpoint().lg ?? true;
+  const [isOpen, setOpen] = useState(false);
+  const tabTitle = useTabTitle();
+  useTopOfNewPage();
+  const menu = <Navigation me={me} onChoose={() => setOpen(false)} />;
   return (
-    <AntLayout style={{ minHeight: "100%" }}>
+    <AntLayout className="frame">
+      <title>{tabTitle}</title>
+      <SkipLink />
       {isWide && (
-        <AntLayout.Sider theme="light" width={208}>
-          <div className="brand">{t("product")}</div>
+        <AntLayout.Sider theme="light" width={208} className="side">
+          <Brand />
           {menu}
         </AntLayout.Sider>
       )}
       <AntLayout>
         <AntLayout.Header className="bar">
           {!isWide && (
-            <Button onClick={() => setOpen(true)} aria-label={t("nav.open")}>
-              ☰
-            </Button>
+            <Button type="text" icon={<MenuOutlined />} onClick={() => setOpen(true)} aria-label={t("nav.open")} />
           )}
+          <CompanySwitch me={me} />
           <span className="bar-rest" />
-          <CompanySwitch me={me.data} />
+          <TroubleBell me={me} />
           <LanguageSwitch />
-          <UserMenu me={me.data} />
+          <UserMenu me={me} />
         </AntLayout.Header>
-        <AntLayout.Content className="page">
-          <Outlet />
+        <AntLayout.Content className="page" id="content" tabIndex={-1}>
+          <Content me={me} />
         </AntLayout.Content>
       </AntLayout>
-      <Drawer placement="left" open={isOpen && !isWide} onClose={() => setOpen(false)} title={t("product")} size={240}>
+      <Drawer placement="left" open={isOpen && !isWide} onClose={() => setOpen(false)} title={t("product")} size={260}>
         {menu}
       </Drawer>
     </AntLayout>
   );
 }
 
-function Navigation({ me, onChoose }: { me: Me; onChoose: () => void }) {
-  const { t } = useTranslation();
+/** Where there is no company, only the own account can be shown. */
+function Content({ me }: { me: Me }) {
   const { pathname } = useLocation();
-  const items = PAGES.map(({ name, pages }) => ({
-    key: name,
-    type: "group" as const,
-    label: t(`nav.${name}`),
-    children: pages
-      .filter((page) => may(me, page.right))
-      .map(({ path, Icon }) => ({
-        key: path,
-        icon: <Icon />,
-        label: (
-          <Link to={path} onClick={onChoose}>
-            {t(`nav.${path.slice(1)}`)}
-          </Link>
-        ),
-      })),
-  })).filter(({ children }) => children.length > 0);
-  return <Menu mode="inline" selectedKeys={[`/${pathname.split("/")[1]}`]} items={items} />;
+  if (me.company || pathname === "/account") return <Outlet />;
+  return (
+    <Suspense fallback={<Spin />}>
+      <NoCompany me={me} />
+    </Suspense>
+  );
+}
+
+/** A page begins at its top; one that is gone back to is where it was left. */
+function useTopOfNewPage() {
+  const { pathname } = useLocation();
+  const isBack = useNavigationType() === "POP";
+  useEffect(() => {
+    if (!isBack) window.scrollTo(0, 0);
+  }, [pathname, isBack]);
+}
+
+function SkipLink() {
+  const { t } = useTranslation();
+  const skip = (event: React.MouseEvent) => {
+    event.preventDefault();
+    document.getElementById("content")?.focus();
+  };
+  return (
+    <a href="#content" className="skip" onClick={skip}>
+      {t("nav.skip")}
+    </a>
+  );
+}
+
+function Brand() {
+  const { t } = useTranslation();
+  return (
+    <div className="brand">
+      <span className="brand-mark" aria-hidden>
+        私
+      </span>
+      {t("product")}
+    </div>
+  );
 }
 
 function CompanySwitch({ me }: { me: Me }) {
@@ -136,6 +126,8 @@ function CompanySwitch({ me }: { me: Me }) {
   return (
     <Select
       aria-label={t("company")}
+      className="company-switch"
+      variant="filled"
       value={me.company?.id}
       onChange={(id) => void choose(id)}
       options={me.companies.map((company) => ({ value: company.id, label: company.name }))}
@@ -158,7 +150,9 @@ function UserMenu({ me }: { me: Me }) {
   ];
   return (
     <Dropdown menu={{ items }} trigger={["click"]}>
-      <Button type="text">{me.user.name}</Button>
+      <Button type="text" icon={<UserOutlined />} aria-haspopup="menu">
+        <span className="user-name">{me.user.name}</span>
+      </Button>
     </Dropdown>
   );
 }

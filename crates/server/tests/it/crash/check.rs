@@ -115,8 +115,8 @@ fn of_notices(facts: &Facts, seen: &Seen) -> Vec<String> {
     for task in facts.tasks.iter().filter(|task| task.mode == MANUAL) {
         let was_told = task.batch.is_some_and(|batch| n_told.contains_key(&batch));
         // A notice names several tasks, some of which may have been taken back by the time that it came.
-        let may_differ =
-            task.state == CANCELLED || task.reason.as_deref() == Some("notice_unknown");
+        let may_differ = task.state == CANCELLED
+            || matches!(task.reason.as_deref(), Some("notice_unknown" | "group_dissolved"));
         let was_handed = task.handed_at_ms.is_some();
         if (was_handed && !was_told) || (was_told && !was_handed && !may_differ) {
             wrong.push(format!("told: {was_told}: {task:?}"));

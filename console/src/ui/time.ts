@@ -29,3 +29,16 @@ export function momentOf(wall: string, zone: string): number {
 export function clockText(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
 }
+
+/** The day in the company's zone at a moment: 2026-01-31. */
+export const dayOf = (atMs: number, zone: string) => timeText(atMs, zone).slice(0, 10);
+
+/** 2026-01-31 → 2026-02-01 with 1. */
+export function dayAfter(date: string, nDays: number): string {
+  return new Date(Date.parse(date) + nDays * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The moments in which a day begins and ends (its last millisecond) in the zone. */
+export function momentsOf(date: string, zone: string): { fromMs: number; toMs: number } {
+  return { fromMs: momentOf(`${date} 00:00`, zone), toMs: momentOf(`${dayAfter(date, 1)} 00:00`, zone) - 1 };
+}

@@ -1,108 +1,113 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Empty, Input, Select, Space, Tag, Typography } from "antd";
+import { Button, Empty, Tag } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { call, type Reply } from "../../api/call";
-import { useMe } from "../../api/session";
-import { useListState } from "../../ui/list-state";
+import { may, useMe } from "../../api/session";
+import { ExportDialog } from "../../ui/export-dialog";
 import { ErrorNote } from "../../ui/problem";
 import { ScrollTable } from "../../ui/scroll-table";
 import { timeText } from "../../ui/time";
+import { Title } from "../../ui/title";
+import { useGroupFilter } from "./filter";
+import { Filters } from "./filters";
+import { TagAll } from "./tag-all";
 
 type Group = Reply<"groups/list">["rows"][number];
 
 export function Component() {
-  const { t } = useTranslation();
-  const me = useMe();
-  const zone = me.data?.company?.zone ?? "UTC";
-  const { filters, paging, change } = useListState(["name", "tags", "match"] as const);
-  const tagIds = filters.tags ? filters.tags.split(",") : [];
-  const tagMatch = filters.match === "all" || filters.match === "none" ? filters.match : "any";
-  const request = { paging, filter: { name: filters.name || null, tagIds, tagMatch } } as const;
+  const { t, i18n } = useTranslation();
+  const me = useMe().data;
+  const zone = me?.company?.zone ?? "UTC";
+  const state = useGroupFilter(zone);
+  const { filter, paging, change, isFiltered } = state;
+  const [dialog, setDialog] = useState<"tag" | "export">();
   const groups = useQuery({
-    queryKey: ["groups", request],
-    queryFn: ({ signal }) => call("groups/list", request, signal),
+    queryKey: ["groups", paging, filter],
+    queryFn: ({ signal }) => call("groups/list", { paging, filter }, signal),
     placeholderData: keepPreviousData,
   });
-  const tags = useQuery({ queryKey: ["group-tags"], queryFn: ({ signal }) => call("group-tags/list", {}, signal) });
-  const options = tags.data?.rows.map((group) => ({
-    label: group.name,
-    options: group.tags.map((tag) => ({ value: tag.id, label: tag.name })),
-  }));
-  const columns = [
-    { title: t("groups.name"), dataIndex: "name", key: "name" },
-    { title: t("groups.owner"), dataIndex: "ownerName", key: "owner", className: "one-line" },
-    {
-      title: t("groups.departments"),
-      key: "departments",
-      render: (_: unknown, row: Group) => row.departmentNames.join("、"),
-    },
-    {
-      title: t("groups.tags"),
-      key: "tags",
-      render: (_: unknown, row: Group) => row.tagNames.map((name) => <Tag key={name}>{name}</Tag>),
-    },
-    {
-      title: t("groups.tasks"),
-      key: "tasks",
-      className: "one-line",
-      render: (_: unknown, row: Group) => row.tasks.length,
-    },
-    {
-      title: t("groups.made"),
-      key: "made",
-      className: "one-line",
-      render: (_: unknown, row: Group) => timeText(row.createdAtMs, zone),
-    },
-  ];
+  const total = groups.data?.total ?? 0;
+  const close = () => setDialog(undefined);
   return (
     <>
-      <Typography.Title level={1} style={{ fontSize: 22 }}>
+      <Title
+        actions={
+          <>
+            {may(me, "tag_groups") && (
+              <Button disabled={total === 0} onClick={() => setDialog("tag")}>
+                {t("groups.tagAll", { total })}
+              </Button>
+            )}
+            <Button disabled={total === 0} onClick={() => setDialog("export")}>
+              {t("groups.export")}
+            </Button>
+          </>
+        }
+      >
         {t("nav.groups")}
-      </Typography.Title>
-      <Space wrap style={{ marginBottom: 16 }}>
-        <Input.Search
-          aria-label={t("groups.search")}
-          placeholder={t("groups.search")}
-          defaultValue={filters.name}
-          key={filters.name}
-          allowClear
-          onSearch={(name) => change({ name })}
-        />
-        <Select
-          aria-label={t("groups.match")}
-          value={tagMatch}
-          onChange={(match) => change({ match })}
-          options={["any", "all", "none"].map((value) => ({ value, label: t(`groups.${value}`) }))}
-        />
-        <Select
-          mode="multiple"
-          aria-label={t("groups.tags")}
-          placeholder={t("groups.tags")}
-          style={{ minWidth: 220 }}
-          value={tagIds}
-          onChange={(ids: string[]) => change({ tags: ids.join(",") })}
-          options={options}
-          optionFilterProp="label"
-        />
-      </Space>
+      </Title>
+      <Filters state={state} ownerName={groups.data?.rows.find((row) => row.ownerId === filter.ownerId)?.ownerName} />
       {groups.isError ? (
         <ErrorNote error={groups.error} again={() => void groups.refetch()} />
       ) : (
         <ScrollTable<Group>
           rowKey="chatId"
-          columns={columns}
+          columns={columns(t, zone)}
           dataSource={groups.data?.rows}
           loading={groups.isFetching}
-          locale={{ emptyText: <Empty description={t("groups.none_found")} /> }}
+          locale={{ emptyText: <Empty description={isFiltered ? t("groups.noneFound") : t("groups.none_yet")} /> }}
           pagination={{
             current: paging.pageNo,
             pageSize: paging.pageSize,
-            total: groups.data?.total,
+            total,
             showTotal: (total) => t("total", { total }),
             onChange: (page, size) => change({ page: String(page), size: String(size) }),
           }}
         />
       )}
+      {dialog === "tag" && <TagAll filter={filter} total={total} onClose={close} />}
+      {dialog === "export" && (
+        <ExportDialog
+          path="export/groups"
+          request={{ filter, language: i18n.language.startsWith("zh") ? "zh" : "en" }}
+          onClose={close}
+        />
+      )}
     </>
   );
 }
+
+const columns = (t: (key: string) => string, zone: string) => [
+  {
+    title: t("groups.name"),
+    key: "name",
+    render: (_: unknown, row: Group) => (
+      <Link to={`/groups/${encodeURIComponent(row.chatId)}`}>{row.name || t("groups.noName")}</Link>
+    ),
+  },
+  { title: t("groups.owner"), dataIndex: "ownerName", key: "owner", className: "one-line" },
+  {
+    title: t("groups.departments"),
+    key: "departments",
+    render: (_: unknown, row: Group) => row.departmentNames.join("、"),
+  },
+  {
+    title: t("groups.tags"),
+    key: "tags",
+    render: (_: unknown, row: Group) => row.tagNames.map((name) => <Tag key={name}>{name}</Tag>),
+  },
+  {
+    title: t("groups.tasks"),
+    key: "tasks",
+    className: "one-line",
+    render: (_: unknown, row: Group) => row.tasks.length,
+  },
+  {
+    title: t("groups.made"),
+    key: "made",
+    className: "one-line",
+    render: (_: unknown, row: Group) => timeText(row.createdAtMs, zone),
+  },
+];

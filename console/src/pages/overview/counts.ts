@@ -1,5 +1,7 @@
 import type { Reply } from "../../api/call";
 
+export { dayAfter } from "../../ui/time";
+
 export type Overview = Reply<"overview/show">;
 export type Day = Overview["days"][number];
 export type Counts = Day["counts"];
@@ -25,13 +27,6 @@ export function sum(days: Day[]): Counts {
 }
 
 export const total = (counts: Counts) => STATES.reduce((sum, state) => sum + counts[state], 0);
-
-const DAY_MS = 86_400_000;
-
-/** 2026-01-31 → 2026-02-01 with 1. */
-export function dayAfter(date: string, nDays: number): string {
-  return new Date(Date.parse(date) + nDays * DAY_MS).toISOString().slice(0, 10);
-}
 
 /** 1月31日 周六. A date alone is the same in every zone. */
 export function dayText(date: string, language: string): string {

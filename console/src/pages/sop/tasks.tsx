@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Button, Drawer, Empty, Select, Skeleton, Space, Timeline } from "antd";
+import { Button, Empty, Select, Space } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -9,7 +9,8 @@ import { useListState } from "../../ui/list-state";
 import { ErrorNote } from "../../ui/problem";
 import { ScrollTable } from "../../ui/scroll-table";
 import { TASK_STATES, TaskStateTag } from "../../ui/sop-state";
-import { secondText, timeText } from "../../ui/time";
+import { TaskStory } from "../../ui/task-story";
+import { timeText } from "../../ui/time";
 import type { Progress } from "./progress";
 import type { Detail } from ".";
 
@@ -121,34 +122,7 @@ export function Tasks({ detail, progress }: { detail: Detail; progress: Progress
           }}
         />
       )}
-      <Drawer open={shown !== undefined} title={shown?.groupName} onClose={() => setShown(undefined)}>
-        {shown && <Story task={shown} zone={zone} />}
-      </Drawer>
+      <TaskStory task={shown && { id: shown.id, title: shown.groupName }} onClose={() => setShown(undefined)} />
     </>
-  );
-}
-
-function Story({ task, zone }: { task: Task; zone: string }) {
-  const { t } = useTranslation();
-  const story = useQuery({
-    queryKey: ["task-story", task.id],
-    queryFn: ({ signal }) => call("sops/task-story", { taskId: task.id }, signal),
-  });
-  if (story.isError) return <ErrorNote error={story.error} again={() => void story.refetch()} />;
-  if (!story.data) return <Skeleton active />;
-  if (story.data.rows.length === 0) return <Empty description={t("sops.noStory")} />;
-  return (
-    <Timeline
-      items={story.data.rows.map((chapter, no) => ({
-        key: no,
-        content: (
-          <>
-            <div>{t(`sops.whats.${chapter.what}`, { defaultValue: chapter.what })}</div>
-            {chapter.detail && <div>{chapter.detail}</div>}
-            <div className="company">{secondText(chapter.atMs, zone)}</div>
-          </>
-        ),
-      }))}
-    />
   );
 }

@@ -4,6 +4,21 @@ import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import { ADMIN, faults, signedIn, signIn, start, visitor } from "./world.mjs";
 
+const PAGES = [
+  "overview",
+  "sops",
+  "sops/new",
+  "calendar",
+  "groups",
+  "group-tags",
+  "staff",
+  "materials",
+  "apps",
+  "wecom",
+]
+  .concat(["sync", "users", "audit", "account"])
+  .map((page) => `/${page}`);
+
 let world;
 before(async () => {
   world = await start();
@@ -27,8 +42,8 @@ test("signing in leads to no other site", async () => {
     const { page, go } = await visitor(world);
     await go(`/sign-in?to=${encodeURIComponent(to)}`);
     await signIn(page, ADMIN);
-    await page.waitForSelector("tr.ant-table-row");
-    assert.equal(new URL(page.url()).pathname, "/console/groups");
+    await page.waitForSelector("text=今天的任务");
+    assert.equal(new URL(page.url()).pathname, "/console/overview");
   }
 });
 
@@ -52,9 +67,9 @@ test("a new user changes his one-time password and sees what his role allows", a
   await user.page.waitForSelector("text=两次输入不一致");
   await user.page.fill("#again", "correct horse battery");
   await user.page.click("button[type=submit]");
-  await user.page.waitForSelector("tr.ant-table-row");
-  const links = await user.page.locator("nav a, .ant-menu a").allInnerTexts();
-  assert.deepEqual(links, ["客户群"]);
+  await user.page.waitForSelector("text=今天的任务");
+  const links = await user.page.locator("nav a").allInnerTexts();
+  assert.deepEqual(links, ["概览", "SOP", "日历", "客户群", "群标签", "员工与部门", "素材库"]);
   await user.go("/users");
   await user.page.waitForSelector("text=您的角色没有此权限");
   const refused = await user.page.evaluate(async () => {
@@ -71,7 +86,7 @@ test("a user who is linked to a member of staff signs in with WeCom; others are 
   await admin.page.click("text=新建用户");
   await admin.page.fill("#login", "linked");
   await admin.page.click("#staffId");
-  const option = admin.page.locator('.ant-select-item-option:has-text("(")').first();
+  const option = admin.page.locator('.ant-select-item-option:has-text("(")').last();
   const [, userid] = /\((.+)\)/.exec(await option.innerText());
   await option.click();
   await admin.page.click(".ant-modal .ant-btn-primary");
@@ -97,7 +112,8 @@ test("a user who is linked to a member of staff signs in with WeCom; others are 
 });
 
 test("groups are found by name, and the address says by which", async () => {
-  const { page } = await signedIn(world);
+  const { page, go } = await signedIn(world);
+  await go("/groups");
   const name = await page.locator("tr.ant-table-row td").first().innerText();
   await page.fill("input[aria-label=搜索群名]", name);
   await page.keyboard.press("Enter");
@@ -191,7 +207,7 @@ test("pages have no serious faults of accessibility and nothing to complain of, 
     { width: 390, height: 800 },
   ]) {
     const { page, complaints, go } = await signedIn(world, ADMIN, viewport);
-    for (const path of ["/groups", "/apps", "/users", "/audit", "/account"]) {
+    for (const path of PAGES) {
       await go(path);
       await page.waitForSelector("h1");
       await page.waitForLoadState("networkidle");

@@ -77,7 +77,7 @@ export function Component() {
           placeholder={t("staff.department")}
           style={{ width: 240 }}
           treeData={departmentTree(departments.data?.rows ?? [])}
-          value={filters.department || null}
+          value={filters.department || undefined}
           onChange={(id: string | undefined) => change({ department: id ?? "" })}
         />
         <Select

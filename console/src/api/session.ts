@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { call, type Reply } from "./call";
 
 export type Me = Reply<"session/me">;
+export type Right = Me["rights"][number];
 
 /** Who is signed in; the query fails with `not_signed_in` otherwise. */
 export function useMe() {
@@ -9,7 +10,7 @@ export function useMe() {
 }
 
 /** Whether somebody may do that in the company he works for. */
-export function may(me: Me | undefined, right: string): boolean {
+export function may(me: Me | undefined, right: Right): boolean {
   return me?.rights.includes(right) ?? false;
 }
 

@@ -33,7 +33,7 @@ function Story({ taskId, zone }: { taskId: string; zone: string }) {
           <>
             <div>{t(`sops.whats.${chapter.what}`, { defaultValue: chapter.what })}</div>
             {chapter.detail && <div>{chapter.detail}</div>}
-            <div className="company">{secondText(chapter.atMs, zone)}</div>
+            <div className="aside">{secondText(chapter.atMs, zone)}</div>
           </>
         ),
       }))}

@@ -1,3 +1,5 @@
+import { useState } from "react";
+
 /** A moment in the company's zone: 2026-01-31 09:30. */
 export function timeText(atMs: number, zone: string): string {
   return format(atMs, zone, "short");
@@ -41,4 +43,10 @@ export function dayAfter(date: string, nDays: number): string {
 /** The moments in which a day begins and ends (its last millisecond) in the zone. */
 export function momentsOf(date: string, zone: string): { fromMs: number; toMs: number } {
   return { fromMs: momentOf(`${date} 00:00`, zone), toMs: momentOf(`${dayAfter(date, 1)} 00:00`, zone) - 1 };
+}
+
+/** The day in the company's zone when the page was opened. */
+export function useToday(zone: string): string {
+  const [openedAtMs] = useState(Date.now);
+  return dayOf(openedAtMs, zone);
 }

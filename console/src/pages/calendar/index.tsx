@@ -8,7 +8,7 @@ import { TASK_STATES, TASK_COLORS, type TaskState } from "../../ui/sop-state";
 import { useListState } from "../../ui/list-state";
 import { daysOf, Month } from "../../ui/month";
 import { ErrorNote } from "../../ui/problem";
-import { dayOf, momentsOf, timeText } from "../../ui/time";
+import { momentsOf, timeText, useToday } from "../../ui/time";
 import { Title } from "../../ui/title";
 
 type Entry = Reply<"calendar/list">["rows"][number];
@@ -18,7 +18,7 @@ export function Component() {
   const { t } = useTranslation();
   const zone = useMe().data?.company?.zone ?? "UTC";
   const { filters, change } = useListState(["month"] as const);
-  const today = dayOf(Date.now(), zone);
+  const today = useToday(zone);
   const month = /^\d{4}-(0[1-9]|1[0-2])$/.test(filters.month) ? filters.month : today.slice(0, 7);
   const days = daysOf(month);
   const span = {

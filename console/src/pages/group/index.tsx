@@ -7,7 +7,7 @@ import { useMe } from "../../api/session";
 import { useListState } from "../../ui/list-state";
 import { Month } from "../../ui/month";
 import { ErrorNote } from "../../ui/problem";
-import { dayOf, timeText } from "../../ui/time";
+import { dayOf, timeText, useToday } from "../../ui/time";
 import { Title } from "../../ui/title";
 import { Members } from "./members";
 import { GroupTags } from "./tags";
@@ -64,7 +64,7 @@ function Parts({ detail, zone }: { detail: GroupDetail; zone: string }) {
   const { t } = useTranslation();
   const { filters, change } = useListState(["tab", "month"] as const);
   const tasks = useGroupTasks(detail.group.chatId);
-  const today = dayOf(Date.now(), zone);
+  const today = useToday(zone);
   const rows = tasks.data?.rows ?? [];
   const calendar = (
     <Month

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Button, Empty, Tag } from "antd";
+import { Button, Empty, Flex, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -96,7 +96,13 @@ const columns = (t: (key: string) => string, zone: string) => [
   {
     title: t("groups.tags"),
     key: "tags",
-    render: (_: unknown, row: Group) => row.tagNames.map((name) => <Tag key={name}>{name}</Tag>),
+    render: (_: unknown, row: Group) => (
+      <Flex wrap gap={4}>
+        {row.tagNames.map((name) => (
+          <Tag key={name}>{name}</Tag>
+        ))}
+      </Flex>
+    ),
   },
   {
     title: t("groups.tasks"),

@@ -95,7 +95,7 @@ export function ContentForm({ content, onSaved, onClose }: Props) {
           extra={t("materials.summaryRule")}
           rules={[within(LIMITS.summary)]}
         >
-          <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} />
+          <Input.TextArea rows={4} />
         </Form.Item>
         <Form.Item name="cover" label={t("materials.cover")} extra={t("materials.coverRule")}>
           <Cover />

@@ -4,7 +4,7 @@ import { Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { call } from "../../api/call";
-import { may, type Me } from "../../api/session";
+import { may, type Me, type Right } from "../../api/session";
 import { useGroupTags } from "../../ui/pick";
 import { Panel } from "../../ui/panel";
 import type { Overview } from "./counts";
@@ -12,7 +12,7 @@ import type { Overview } from "./counts";
 interface Step {
   name: string;
   path: string;
-  right: string;
+  right: Right;
   isDone: boolean;
 }
 

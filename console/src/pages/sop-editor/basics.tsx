@@ -45,7 +45,7 @@ export function Basics({ draft, isNew, inAnHourMs, onChange }: Props) {
           <Space orientation="vertical">
             {KINDS.map((kind) => (
               <Radio key={kind} value={kind}>
-                {t(`sops.kinds.${kind}`)} <span className="company">{t(`sopEditor.kinds.${kind}`)}</span>
+                {t(`sops.kinds.${kind}`)} <span className="aside">{t(`sopEditor.kinds.${kind}`)}</span>
               </Radio>
             ))}
           </Space>
@@ -60,7 +60,7 @@ export function Basics({ draft, isNew, inAnHourMs, onChange }: Props) {
           <Space orientation="vertical">
             {MODES.map((mode) => (
               <Radio key={mode} value={mode}>
-                {t(`sops.modes.${mode}`)} <span className="company">{t(`sopEditor.modes.${mode}`)}</span>
+                {t(`sops.modes.${mode}`)} <span className="aside">{t(`sopEditor.modes.${mode}`)}</span>
               </Radio>
             ))}
           </Space>
@@ -70,7 +70,7 @@ export function Basics({ draft, isNew, inAnHourMs, onChange }: Props) {
         <Input.TextArea
           aria-label={t("sopEditor.instruction")}
           value={draft.instruction}
-          autoSize={{ minRows: 1, maxRows: 6 }}
+          rows={3}
           maxLength={10_000}
           onChange={(event) => onChange({ instruction: event.target.value })}
         />

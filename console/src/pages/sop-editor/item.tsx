@@ -47,7 +47,7 @@ function TextItem({ item, onChange }: Props<Of<"text">>) {
       <Input.TextArea
         aria-label={t("sops.texts.text")}
         value={item.content}
-        autoSize={{ minRows: 3, maxRows: 12 }}
+        rows={5}
         placeholder={t("sopEditor.textExample")}
         status={nBytes > MAX_TEXT_BYTES ? "error" : undefined}
         onChange={(event) => onChange({ ...item, content: event.target.value })}
@@ -62,7 +62,7 @@ function TextItem({ item, onChange }: Props<Of<"text">>) {
             {t("sopEditor.insert", { placeholder })}
           </Button>
         ))}
-        <span className="company">{t("sopEditor.bytes", { n: nBytes, max: MAX_TEXT_BYTES })}</span>
+        <span className="aside">{t("sopEditor.bytes", { n: nBytes, max: MAX_TEXT_BYTES })}</span>
       </Space>
     </>
   );

@@ -20,7 +20,7 @@ export function StepTime({ kind, time, onChange }: Props) {
   const byDay = "dayNo" in time;
   const [hour, minute] = byDay ? [Math.floor(time.minuteOfDay / 60), time.minuteOfDay % 60] : [0, 0];
   return (
-    <Form.Item label={t("sopEditor.time", { zone })}>
+    <Form.Item layout="vertical" label={t("sopEditor.time", { zone })}>
       <Space wrap>
         {countsDays(kind) && (
           <Select

@@ -19,7 +19,7 @@ export function History({ detail }: { detail: Detail }) {
               {t(`sops.actNames.${act.act}`, { defaultValue: act.act })} ·{" "}
               {t(`sops.actors.${act.actorKind}`, { defaultValue: act.actorKind })} {act.actor}
             </div>
-            <div className="company">
+            <div className="aside">
               {timeText(act.atMs, zone)} {act.detail === "{}" ? "" : act.detail}
             </div>
           </>

@@ -1,6 +1,8 @@
 //! Signing in and out, and the own account.
 
-use schemars::JsonSchema;
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use scrm::{
     CorpId,
     users::{self, Right, Role, SignIn},
@@ -156,9 +158,23 @@ impl From<RoleName> for Role {
 }
 
 /// Something that not everybody may.
-#[derive(Serialize, JsonSchema)]
-#[schemars(with = "String")]
+#[derive(Serialize)]
 struct RightName(Right);
+
+impl JsonSchema for RightName {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Right".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let names = Right::ALL.map(RightName);
+        json_schema!({"description": "Something that not everybody may.", "enum": names})
+    }
+}
 
 fn company(corp: &scrm::corps::Corp) -> Company {
     Company { id: Id(corp.id.0), name: corp.name.clone(), zone: corp.zone.name().to_owned() }

@@ -33,6 +33,7 @@ pub enum Right {
     /// Read the audit log.
     ReadAudit,
     /// Connect the company with WeCom, and synchronise.
+    #[serde(rename = "manage_wecom")]
     ManageWeCom,
 }
 

@@ -30,7 +30,7 @@ export function Today({ days, zone }: { days: Day[]; zone: string }) {
           <StateLink
             key={state}
             state={state}
-            name={t(`overview.states.${state}`)}
+            name={t(`sops.taskStates.${state}`)}
             n={counts[state]}
             isChosen={state === chosen}
           />
@@ -86,10 +86,10 @@ function SopOfToday({ day, zone, state }: { day: Day; zone: string; state: State
         <Link to={tasksPath(sop.id)}>{sop.title}</Link>
         {sop.state === "paused" && <Tag color="orange">{t("overview.paused")}</Tag>}
       </span>
-      <span className="sop-mode">{t(`overview.modes.${sop.mode}`)}</span>
+      <span className="sop-mode">{t(`sops.modes.${sop.mode}`)}</span>
       {state ? (
         <Link to={tasksPath(sop.id, state)} className="sop-n">
-          {t("overview.inState", { state: t(`overview.states.${state}`), n: counts[state] })}
+          {t("overview.inState", { state: t(`sops.taskStates.${state}`), n: counts[state] })}
         </Link>
       ) : (
         <span className="sop-n">

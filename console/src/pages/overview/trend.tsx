@@ -19,7 +19,7 @@ export function Trend({ days, today }: { days: Day[]; today: string }) {
     const { sent, failed, expired } = sum(days.filter((day) => day.date === date));
     return { date, sent, failed, expired };
   });
-  const names = SERIES.map((state) => t(`overview.states.${state}`));
+  const names = SERIES.map((state) => t(`sops.taskStates.${state}`));
   return (
     <Panel title={t("overview.trend")}>
       <Suspense fallback={<Skeleton.Node active className="chart" />}>

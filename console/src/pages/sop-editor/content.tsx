@@ -2,6 +2,7 @@ import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Card, Dropdown, Flex } from "antd";
 import { useTranslation } from "react-i18next";
 import type { ContentItem } from "../../ui/phone-preview";
+import type { Mode } from "./draft";
 import { ItemEditor } from "./item";
 
 const NO_FILE = { id: "", name: "", nBytes: 0 };
@@ -19,12 +20,13 @@ const EMPTY: { [Kind in ContentItem["kind"]]: Extract<ContentItem, { kind: Kind 
 const KINDS = Object.keys(EMPTY) as ContentItem["kind"][];
 
 interface Props {
+  mode: Mode;
   content: ContentItem[];
   onChange: (content: ContentItem[]) => void;
 }
 
 /** What a step sends: one text and attachments. */
-export function ContentEditor({ content, onChange }: Props) {
+export function ContentEditor({ mode, content, onChange }: Props) {
   const { t } = useTranslation();
   const put = (place: number, item: ContentItem) => onChange(content.map((old, at) => (at === place ? item : old)));
   const items = KINDS.map((kind) => ({
@@ -51,7 +53,7 @@ export function ContentEditor({ content, onChange }: Props) {
             />
           }
         >
-          <ItemEditor item={item} onChange={(changed) => put(place, changed)} />
+          <ItemEditor mode={mode} item={item} onChange={(changed) => put(place, changed)} />
         </Card>
       ))}
       <Dropdown menu={{ items }} trigger={["click"]}>

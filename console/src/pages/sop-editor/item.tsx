@@ -3,9 +3,11 @@ import { Button, Form, Input, Select, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import { call } from "../../api/call";
 import type { ContentItem } from "../../ui/phone-preview";
+import type { Mode } from "./draft";
 import { PickFile } from "./pick-file";
 
-const PLACEHOLDERS = ["#员工姓名#", "#群名称#"];
+// The assistant sends one text to many groups: it cannot name each of them.
+const PLACEHOLDERS: Record<Mode, string[]> = { assistant: ["#员工姓名#"], manual: ["#员工姓名#", "#群名称#"] };
 const MAX_TEXT_BYTES = 4000;
 
 interface Props<Item> {
@@ -16,10 +18,10 @@ interface Props<Item> {
 type Of<Kind extends ContentItem["kind"]> = Extract<ContentItem, { kind: Kind }>;
 
 /** The fields of one content item. */
-export function ItemEditor({ item, onChange }: Props<ContentItem>) {
+export function ItemEditor({ mode, item, onChange }: Props<ContentItem> & { mode: Mode }) {
   switch (item.kind) {
     case "text":
-      return <TextItem item={item} onChange={onChange} />;
+      return <TextItem placeholders={PLACEHOLDERS[mode]} item={item} onChange={onChange} />;
     case "image":
     case "video":
     case "file":
@@ -39,7 +41,7 @@ export function ItemEditor({ item, onChange }: Props<ContentItem>) {
   }
 }
 
-function TextItem({ item, onChange }: Props<Of<"text">>) {
+function TextItem({ placeholders, item, onChange }: Props<Of<"text">> & { placeholders: string[] }) {
   const { t } = useTranslation();
   const nBytes = new TextEncoder().encode(item.content).length;
   return (
@@ -53,7 +55,7 @@ function TextItem({ item, onChange }: Props<Of<"text">>) {
         onChange={(event) => onChange({ ...item, content: event.target.value })}
       />
       <Space wrap style={{ marginTop: 8 }}>
-        {PLACEHOLDERS.map((placeholder) => (
+        {placeholders.map((placeholder) => (
           <Button
             key={placeholder}
             size="small"

@@ -83,10 +83,14 @@ export function Steps({ draft, inAnHourMs, wrong, onChange }: Props) {
           {wrong?.place === place + 1 && (
             <Alert type="error" showIcon title={wrong.text} style={{ marginBottom: 16 }} />
           )}
-          <Row gutter={24}>
+          <Row gutter={[24, 16]}>
             <Col xs={24} lg={15}>
               <StepTime kind={kind} time={step.time} onChange={(time) => put(place, { ...step, time })} />
-              <ContentEditor content={step.content} onChange={(content) => put(place, { ...step, content })} />
+              <ContentEditor
+                mode={draft.mode}
+                content={step.content}
+                onChange={(content) => put(place, { ...step, content })}
+              />
             </Col>
             <Col xs={24} lg={9}>
               <PhonePreview content={step.content} />

@@ -59,6 +59,7 @@ const EXPECTED = [/Applying inline style violates/, /status of 40\d/];
 export async function visitor(world, viewport = { width: 1280, height: 800 }) {
   const context = await world.browser.newContext({ viewport });
   const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
   const complaints = [];
   page.on("console", (message) => {
     const text = message.text();

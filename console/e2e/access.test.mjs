@@ -16,17 +16,18 @@ after(async () => {
 });
 
 /** Calls the server as the page's own script would: `{status, body}`. */
-function call(page, path, request) {
+function send(page, path, request) {
   return page.evaluate(
     async ([path, request]) => {
       const headers = { "content-type": "application/json", "X-Siyu-Console": "1" };
-      const reply = await fetch(`/console/api/${path}`, { method: "POST", headers, body: JSON.stringify(request) });
+      const reply = await fetch(`/console/${path}`, { method: "POST", headers, body: JSON.stringify(request) });
       return { status: reply.status, body: await reply.text() };
     },
     [path, request],
   );
 }
 
+const call = (page, path, request) => send(page, `api/${path}`, request);
 const rowsOf = ({ body }) => JSON.parse(body).rows;
 
 test("an operator of one department sees and changes its groups alone, in pages and in calls", async () => {
@@ -52,14 +53,14 @@ test("an operator of one department sees and changes its groups alone, in pages 
   ]) {
     assert.equal((await call(operator.page, path, request)).status, 404, path);
   }
-  await call(operator.page, "tag-all", { filter: {}, addIds: [tagId], removeIds: [] });
+  await send(operator.page, "stream/tag-all", { filter: {}, addIds: [tagId], removeIds: [] });
   const { tagIds } = JSON.parse((await call(admin.page, "groups/detail", { chatId: own[0].chatId })).body);
   assert.ok(tagIds.includes(tagId), "his own groups are tagged");
   const after = rowsOf(await call(admin.page, "groups/list", { paging }));
   const named = (rows) => rows.filter((group) => !ownIds.has(group.chatId)).map((group) => group.tagNames);
   assert.deepEqual(named(after), named(all), "other groups are as they were");
 
-  const exported = (await call(operator.page, "export/groups", { filter: {}, language: "zh" })).body;
+  const exported = (await send(operator.page, "stream/export/groups", { filter: {}, language: "zh" })).body;
   assert.match(exported, new RegExp(`"nRows":${own.length}\\b`));
   assert.deepEqual(operator.complaints, []);
 });

@@ -208,7 +208,14 @@ test("pages have no serious faults of accessibility and nothing to complain of, 
     { width: 390, height: 800 },
   ]) {
     const { page, complaints, go } = await signedIn(world, ADMIN, viewport);
-    for (const path of PAGES) {
+    const first = async (list) => {
+      await go(list);
+      return page.locator("tr.ant-table-row a").first().getAttribute("href");
+    };
+    const [group, sop] = [await first("/groups"), await first("/sops")].map((href) => href.replace("/console", ""));
+    const parts = ["tasks", "calendar", "history"].map((tab) => `${group}?tab=${tab}`);
+    parts.push(...["content", "tasks", "acts"].map((tab) => `${sop}?tab=${tab}`));
+    for (const path of [...PAGES, group, sop, ...parts]) {
       await go(path);
       await page.waitForSelector("h1");
       await page.waitForLoadState("networkidle");

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Empty, Input, Space, Typography } from "antd";
+import { Empty, Input, Select, Space, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { call, type Reply } from "../../api/call";
 import { useMe } from "../../api/session";
@@ -7,14 +7,16 @@ import { useListState } from "../../ui/list-state";
 import { ErrorNote } from "../../ui/problem";
 import { ScrollTable } from "../../ui/scroll-table";
 import { timeText } from "../../ui/time";
+import { ACTS, type ActName } from "./acts";
 
 type Act = Reply<"audit/list">["rows"][number];
 
 export function Component() {
   const { t } = useTranslation();
   const zone = useMe().data?.company?.zone ?? "UTC";
-  const { filters, paging, change } = useListState(["login", "subject"] as const);
-  const request = { paging, login: filters.login || null, subject: filters.subject || null };
+  const { filters, paging, change } = useListState(["login", "subject", "act"] as const);
+  const act = ACTS.find((name) => name === filters.act) ?? null;
+  const request = { paging, login: filters.login || null, subject: filters.subject || null, act };
   const acts = useQuery({
     queryKey: ["audit", request],
     queryFn: ({ signal }) => call("audit/list", request, signal),
@@ -32,7 +34,7 @@ export function Component() {
     {
       title: t("audit.act"),
       key: "act",
-      render: (_: unknown, act: Act) => t(`acts.${act.act}`, { defaultValue: act.act }),
+      render: (_: unknown, act: Act) => t(`acts.${act.act}`),
     },
     { title: t("audit.subject"), dataIndex: "subject", key: "subject" },
     {
@@ -58,6 +60,16 @@ export function Component() {
             onSearch={(value) => change({ [name]: value })}
           />
         ))}
+        <Select<ActName>
+          allowClear
+          showSearch={{ optionFilterProp: "label" }}
+          aria-label={t("audit.act")}
+          placeholder={t("audit.act")}
+          style={{ width: 200 }}
+          value={act ?? undefined}
+          options={ACTS.map((name) => ({ value: name, label: t(`acts.${name}`) }))}
+          onChange={(name?: ActName) => change({ act: name ?? "" })}
+        />
       </Space>
       <ScrollTable<Act>
         rowKey="id"

@@ -25,6 +25,7 @@ struct List {
     /// Of one user.
     login: Option<Text<64>>,
     /// Of one kind.
+    #[schemars(with = "Option<ActName>")]
     act: Option<Text<64>>,
     /// A part of what it was done to.
     subject: Option<Text<200>>,
@@ -38,12 +39,19 @@ struct Act {
     id: Id,
     at_ms: i64,
     login: String,
+    #[schemars(with = "ActName")]
     act: String,
     subject: String,
     /// Particulars as JSON text.
     detail: String,
     address: String,
 }
+
+/// The name of an act, for the document.
+#[derive(JsonSchema)]
+#[schemars(inline, extend("enum" = audit::ACTS))]
+#[expect(dead_code, reason = "only described")]
+struct ActName(String);
 
 impl From<Entry> for Act {
     fn from(entry: Entry) -> Self {

@@ -7,6 +7,49 @@ use store::{Tx, params};
 
 use crate::{CorpId, Error, Page, Scrm, UserId, counters, text};
 
+/// All that is noted: what an [`Entry`] has as its act.
+pub const ACTS: &[&str] = &[
+    "sign_in",
+    "sign_out_everywhere",
+    "change_password",
+    "add_second_factor",
+    "remove_second_factor",
+    "create_user",
+    "edit_user",
+    "reset_password",
+    "remove_user",
+    "create_app",
+    "edit_app",
+    "rotate_app",
+    "add_company",
+    "edit_company",
+    "make_receiver",
+    "start_sync",
+    "create_tags",
+    "rename_tag",
+    "rename_tag_group",
+    "remove_tag",
+    "remove_tag_group",
+    "tag_groups",
+    "upload_file",
+    "delete_file",
+    "create_material",
+    "edit_material",
+    "delete_material",
+    "export",
+    "sop_create",
+    "sop_edit",
+    "sop_start",
+    "sop_pause",
+    "sop_resume",
+    "sop_end",
+    "sop_delete",
+    "sop_remind",
+    "sop_join",
+    "sop_leave",
+    "sop_mark",
+];
+
 /// Who acts.
 #[derive(Debug, Clone)]
 pub struct Author {
@@ -27,7 +70,7 @@ pub struct Entry {
     pub at_ms: i64,
     /// Who.
     pub login: String,
-    /// What he did: `sign_in`, `create_user`, `create_app` …
+    /// What he did, one of [`ACTS`].
     pub act: String,
     /// To whom or what.
     pub subject: String,
@@ -52,7 +95,7 @@ pub struct Filter {
     pub to_ms: Option<i64>,
 }
 
-/// Notes an act; without a company for what belongs to the installation.
+/// Notes one of [`ACTS`]; without a company when he who acts works for none.
 pub async fn record(
     tx: &mut Tx,
     scrm: &Scrm,
@@ -62,6 +105,7 @@ pub async fn record(
     subject: &str,
     detail: &serde_json::Value,
 ) -> Result<(), Error> {
+    debug_assert!(ACTS.contains(&act), "{act} is missing in ACTS");
     let corp = corp.unwrap_or(CorpId(0));
     let id = counters::take(tx, corp, counters::INTERNAL, 1).await?;
     let (now_ms, detail) = (scrm.clock.now_ms(), detail.to_string());

@@ -159,7 +159,7 @@ pub async fn sign_in(scrm: &Scrm, who: &SignIn, visitor: &Visitor) -> Result<Tok
     let corp = first_company(&mut tx, known.id).await?;
     let token = begin(&mut tx, scrm, (known.id, Proof::Password), corp, visitor).await?;
     let author = Author { user: known.id, login, address: visitor.address.clone() };
-    audit::record(&mut tx, scrm, None, &author, "sign_in", "", &serde_json::json!({})).await?;
+    audit::record(&mut tx, scrm, corp, &author, "sign_in", "", &serde_json::json!({})).await?;
     tx.commit().await?;
     Ok(token)
 }
@@ -386,7 +386,8 @@ async fn note(
     act: &str,
 ) -> Result<(), Error> {
     let author = session.author(visitor);
-    audit::record(tx, scrm, None, &author, act, "", &serde_json::json!({})).await
+    let corp = session.place.as_ref().map(|place| place.corp.id);
+    audit::record(tx, scrm, corp, &author, act, "", &serde_json::json!({})).await
 }
 
 /// A secret for a second factor, and the address for its QR code. It counts once [`confirm_totp`] has seen a code.

@@ -109,7 +109,7 @@ pub async fn sign_in_with_wecom(
     let token = session::begin(&mut tx, scrm, who, Some(errand.corp), visitor).await?;
     let author = Author { user: user.id, login: user.login, address: visitor.address.clone() };
     let detail = serde_json::json!({ "by": "wecom" });
-    audit::record(&mut tx, scrm, None, &author, "sign_in", "", &detail).await?;
+    audit::record(&mut tx, scrm, Some(errand.corp), &author, "sign_in", "", &detail).await?;
     tx.commit().await?;
     Ok(token)
 }

@@ -69,7 +69,7 @@ store::on_both! { MIGRATIONS,
         let scrm = &connected.console.scrm;
         let filter = scrm::audit::Filter { login: Some("li".to_owned()), ..Default::default() };
         let page = scrm::Page { no: 1, size: 9 };
-        let (_, found) = scrm::audit::list(scrm, scrm::CorpId(0), &filter, page).await.unwrap();
+        let (_, found) = scrm::audit::list(scrm, connected.console.corp, &filter, page).await.unwrap();
         let acts: Vec<_> = found.iter().map(|act| (&*act.act, &*act.detail)).collect();
         assert_eq!(acts, [("sign_in", r#"{"by":"wecom"}"#)]);
     }

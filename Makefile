@@ -2,7 +2,7 @@
 
 DEMO_ARGS ?=
 
-.PHONY: help demo console test test-console crash-test lint lint-console fmt deny bench bench-quick bench-smoke
+.PHONY: help demo console test test-console screenshots crash-test lint lint-console fmt deny bench bench-console bench-quick bench-smoke
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,10 @@ test: lint console ## everything that must be green: format, lints, all tests on
 test-console: console ## the console in a real Chromium, on the real program
 	cargo build --locked --bin siyu
 	cd console && SIYU="$${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug/siyu" ../scripts/with-chromium npm test --silent
+
+screenshots: console ## pictures of every page of the console, wide and on a phone, in target/screenshots
+	cargo build --locked --bin siyu
+	cd console && SIYU="$${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug/siyu" ../scripts/with-chromium node scripts/screenshots.mjs ../target/screenshots
 
 # Kills of each of the three set-ups; SIYU_CRASH_SEED=<number> repeats the choices of an earlier run.
 CRASH_KILLS ?= 70
@@ -64,7 +68,12 @@ bench: ## measure; takes half an hour
 	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" sop-dispatch
 	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" sop-idle
 	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" sop-edit
+	$(MAKE) bench-console
 	scripts/with-postgres sh -c '"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" groups --postgres "$$DATABASE_URL"'
+
+bench-console: console ## the console in a browser, with a million groups, and an export of 100,000
+	cargo build --locked --release --bin siyu --bin siyu-bench
+	scripts/with-chromium "$${CARGO_TARGET_DIR:-target}/release/siyu-bench" console
 
 bench-quick: ## the list of a million groups, in three minutes once its data is made; fails when a limit is missed
 	@cargo build --locked --release --bin siyu --bin siyu-bench

@@ -22,9 +22,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 export const ADMIN = { login: "demo", password: "demo-password" };
 
 /** Starts `siyu demo` on free ports and a browser; `stop` ends both. */
-export async function start() {
+export async function start(size = ["--groups", "120", "--staff", "100"]) {
   const data = mkdtempSync(join(tmpdir(), "siyu-e2e-"));
-  const size = ["--groups", "120", "--staff", "100"];
   const listen = ["--listen", "127.0.0.1:0", "--sim-listen", "127.0.0.1:0"];
   const program = spawn(SIYU, ["demo", "--data", data, ...size, ...listen], { stdio: ["ignore", "pipe", "inherit"] });
   const text = await ready(program);

@@ -3,7 +3,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { CallError } from "./api/call";
-import "./i18n";
+import { hasLanguage } from "./i18n";
 import "./main.css";
 
 // What was refused is refused again; only a server that does not answer is asked once more.
@@ -16,6 +16,8 @@ const queries = new QueryClient({
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
+// Without English there is Chinese.
+await hasLanguage.catch(() => undefined);
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queries}>

@@ -1,31 +1,26 @@
 import i18n from "i18next";
 import { initReactI18next } from "react-i18next";
-import en from "./en.json";
-import zh from "./zh.json";
+import zh from "./zh";
 
 const KEPT_AS = "siyu.language";
-
-type Texts = Record<string, unknown>;
-
-/** Texts of the file `sops.json` have keys that begin with `sops.`. */
-function byName(files: Record<string, Texts>): Texts {
-  const name = (path: string) => path.replace(/^.*\/(.*)\.json$/, "$1");
-  return Object.fromEntries(Object.entries(files).map(([path, texts]) => [name(path), texts]));
-}
-
-const zhPages = byName(import.meta.glob<Texts>("./zh/*.json", { eager: true, import: "default" }));
-const enPages = byName(import.meta.glob<Texts>("./en/*.json", { eager: true, import: "default" }));
+type Language = "zh-CN" | "en";
 
 void i18n.use(initReactI18next).init({
-  resources: { "zh-CN": { translation: { ...zh, ...zhPages } }, en: { translation: { ...en, ...enPages } } },
-  lng: localStorage.getItem(KEPT_AS) ?? "zh-CN",
+  resources: { "zh-CN": { translation: zh } },
+  lng: "zh-CN",
   fallbackLng: "zh-CN",
   interpolation: { escapeValue: false },
 });
-document.documentElement.lang = i18n.language;
 
-export function chooseLanguage(language: "zh-CN" | "en") {
+/** Shows everything in this language, here and on the next visit. Chinese is always there, English is loaded first. */
+export async function chooseLanguage(language: Language) {
   localStorage.setItem(KEPT_AS, language);
+  if (language === "en" && !i18n.hasResourceBundle("en", "translation")) {
+    i18n.addResourceBundle("en", "translation", (await import("./en")).default);
+  }
+  await i18n.changeLanguage(language);
   document.documentElement.lang = language;
-  void i18n.changeLanguage(language);
 }
+
+/** When the texts of the language that was chosen before are there. */
+export const hasLanguage = chooseLanguage(localStorage.getItem(KEPT_AS) === "en" ? "en" : "zh-CN");

@@ -7,7 +7,11 @@ import { useErrorText } from "./problem";
 type Exports = "export/groups" | "export/sop-tasks";
 
 /** An export: begins when it is shown, tells its progress, and offers the file. */
-export function ExportDialog<P extends Exports>(props: { path: P; request: StreamRequests[P]; onClose: () => void }) {
+export default function ExportDialog<P extends Exports>(props: {
+  path: P;
+  request: StreamRequests[P];
+  onClose: () => void;
+}) {
   const { path, request, onClose } = props;
   const { t } = useTranslation();
   const errorText = useErrorText();

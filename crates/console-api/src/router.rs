@@ -25,6 +25,7 @@ use scrm::{
 };
 use serde_json::json;
 use tokio::sync::Semaphore;
+use tower_http::compression::CompressionLayer;
 use tracing::Instrument as _;
 
 use crate::{
@@ -65,16 +66,16 @@ pub fn router(scrm: Scrm, options: Options) -> Router {
     let exports = Exports::new(options.exports.clone());
     let uploads = Semaphore::new(MAX_UPLOADS);
     let service = Arc::new(Service { scrm, options: Arc::new(options), exports, uploads });
-    let mut router = wecom_sign_in::router()
-        .merge(streams::router())
-        .route("/console/api/{*rest}", any(no_such_call));
+    let mut calls = Router::new().route("/console/api/{*rest}", any(no_such_call));
     for endpoint in endpoints() {
         let handler = move |State(service): State<Arc<Service>>, request: Request| async move {
             service.answer(endpoint, request).await
         };
-        router = router.route(&format!("/console/api/{}", endpoint.about.path), any(handler));
+        calls = calls.route(&format!("/console/api/{}", endpoint.about.path), any(handler));
     }
-    router.with_state(service)
+    // Streams are not compressed: each line of them is to arrive at once.
+    let calls = calls.layer(CompressionLayer::new());
+    calls.merge(wecom_sign_in::router()).merge(streams::router()).with_state(service)
 }
 
 async fn no_such_call() -> Response {

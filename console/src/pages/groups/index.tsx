@@ -1,18 +1,19 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Button, Empty, Flex, Tag } from "antd";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { call, type Reply } from "../../api/call";
 import { may, useMe } from "../../api/session";
-import { ExportDialog } from "../../ui/export-dialog";
 import { ErrorNote } from "../../ui/problem";
 import { ScrollTable } from "../../ui/scroll-table";
 import { timeText } from "../../ui/time";
 import { Title } from "../../ui/title";
 import { useGroupFilter } from "./filter";
 import { Filters } from "./filters";
-import { TagAll } from "./tag-all";
+
+const ExportDialog = lazy(() => import("../../ui/export-dialog"));
+const TagAll = lazy(() => import("./tag-all"));
 
 type Group = Reply<"groups/list">["rows"][number];
 
@@ -67,14 +68,16 @@ export function Component() {
           }}
         />
       )}
-      {dialog === "tag" && <TagAll filter={filter} total={total} onClose={close} />}
-      {dialog === "export" && (
-        <ExportDialog
-          path="export/groups"
-          request={{ filter, language: i18n.language.startsWith("zh") ? "zh" : "en" }}
-          onClose={close}
-        />
-      )}
+      <Suspense>
+        {dialog === "tag" && <TagAll filter={filter} total={total} onClose={close} />}
+        {dialog === "export" && (
+          <ExportDialog
+            path="export/groups"
+            request={{ filter, language: i18n.language.startsWith("zh") ? "zh" : "en" }}
+            onClose={close}
+          />
+        )}
+      </Suspense>
     </>
   );
 }

@@ -7,7 +7,15 @@ import { PickTags } from "../../ui/pick";
 import { useErrorText } from "../../ui/problem";
 
 /** Puts tags on all groups that the filter finds, and takes tags off them. */
-export function TagAll({ filter, total, onClose }: { filter: GroupFilter; total: number; onClose: () => void }) {
+export default function TagAll({
+  filter,
+  total,
+  onClose,
+}: {
+  filter: GroupFilter;
+  total: number;
+  onClose: () => void;
+}) {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const queries = useQueryClient();

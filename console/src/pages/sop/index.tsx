@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams, useSearchParams } from "react-router";
 import { call, CallError, type Reply } from "../../api/call";
-import { ExportDialog } from "../../ui/export-dialog";
+import ExportDialog from "../../ui/export-dialog";
 import { ErrorNote } from "../../ui/problem";
 import { SopState } from "../../ui/sop-state";
 import { Title } from "../../ui/title";

@@ -161,7 +161,7 @@ test("an app is made, and the open API answers it", async () => {
   assert.deepEqual(await faults(page), []);
 });
 
-test("names that people of WeCom choose are shown, not run", async () => {
+test("names and notices that people of WeCom choose are shown, not run", async () => {
   const { page } = await signedIn(world);
   const listed = (name) =>
     page.evaluate(async (name) => {
@@ -174,12 +174,16 @@ test("names that people of WeCom choose are shown, not run", async () => {
     }, name);
   const { rows } = await listed(null);
   const name = '<img src=x onerror="document.title=1">';
-  const rename = {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ chat_id: rows[0].chatId, name }),
-  };
-  assert.ok((await fetch(`${world.simulator}/sim/groups/rename`, rename)).ok);
+  const { chatId } = rows[0];
+  for (const [path, change] of [
+    ["groups/notice", { notice: name }],
+    ["groups/add_member", { name }],
+    ["groups/rename", { name }],
+  ]) {
+    const body = JSON.stringify({ chat_id: chatId, ...change });
+    const headers = { "content-type": "application/json" };
+    assert.ok((await fetch(`${world.simulator}/sim/${path}`, { method: "POST", headers, body })).ok, path);
+  }
   // WeCom tells of it, and the group is read some seconds later.
   for (let tries = 0; (await listed("<img")).total === 0; tries++) {
     assert.ok(tries < 60, "the new name never came");
@@ -187,6 +191,11 @@ test("names that people of WeCom choose are shown, not run", async () => {
   }
   await page.goto(`${world.base}/console/groups?name=${encodeURIComponent("<img")}`);
   assert.equal(await page.locator("tr.ant-table-row td").first().innerText(), name);
+  await page.click("tr.ant-table-row a");
+  await page.waitForSelector(`h1:has-text(${JSON.stringify(name)})`);
+  await page.waitForSelector(`.ant-descriptions >> text=${name}`);
+  await page.waitForSelector(`tr.ant-table-row >> text=${name}`);
+  assert.equal(await page.locator("img[src=x]").count(), 0);
   assert.notEqual(await page.title(), "1");
 });
 
@@ -199,6 +208,9 @@ test("the page comes with a strict policy, its files compressed and kept", async
   assert.equal(file.headers.get("content-encoding"), "br");
   assert.match(file.headers.get("cache-control"), /immutable/);
   assert.equal((await fetch(`${world.base}/console/assets/none.js`)).status, 404);
+  const headers = { "content-type": "application/json", "X-Siyu-Console": "1", "accept-encoding": "gzip" };
+  const answer = await fetch(`${world.base}/console/api/session/me`, { method: "POST", headers, body: "{}" });
+  assert.equal(answer.headers.get("content-encoding"), "gzip");
 });
 
 test("pages have no serious faults of accessibility and nothing to complain of, wide and on a phone", async () => {

@@ -85,6 +85,11 @@ pub enum Op {
         chat_id: String,
         name: String,
     },
+    GroupNoticed {
+        at_ms: i64,
+        chat_id: String,
+        notice: String,
+    },
     GroupDissolved {
         at_ms: i64,
         chat_id: String,

@@ -91,6 +91,20 @@ pub(super) async fn rename_group(
     done()
 }
 
+#[derive(Deserialize)]
+pub(super) struct NoticeRequest {
+    chat_id: String,
+    notice: String,
+}
+
+pub(super) async fn set_notice(
+    State(sim): State<Sim>,
+    Json(request): Json<NoticeRequest>,
+) -> Done {
+    sim.set_notice(&request.chat_id, &request.notice)?;
+    done()
+}
+
 pub(super) async fn add_member(
     State(sim): State<Sim>,
     Json(request): Json<NamedGroupRequest>,

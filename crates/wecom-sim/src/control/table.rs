@@ -100,6 +100,8 @@ pub(super) const ENDPOINTS: &[Endpoint] = endpoints! {
         [must("owner"), may("name", Kind::Text), may("member_count", Kind::Whole)]
         people::add_group;
     post "/sim/groups/rename" "a group gets another name" [CHAT, must("name")] people::rename_group;
+    post "/sim/groups/notice" "a group gets another notice; empty takes it away"
+        [CHAT, must("notice")] people::set_notice;
     post "/sim/groups/dissolve" "a group ends" [CHAT] people::dissolve_group;
     post "/sim/groups/change_owner" "a group gets another owner"
         [CHAT, must("owner")] people::change_owner;

@@ -62,6 +62,17 @@ impl Sim {
         Ok(())
     }
 
+    /// Gives a group another notice; empty takes it away.
+    pub fn set_notice(&self, chat_id: &str, notice: &str) -> Result<(), Error> {
+        let desk = &mut *self.desk();
+        let owner = group(desk, chat_id)?.owner;
+        let (at_ms, notice) = (desk.now_ms(), notice.to_owned());
+        let op = Op::GroupNoticed { at_ms, chat_id: chat_id.to_owned(), notice };
+        desk.record_late(Lagging::Group(chat_id), op)?;
+        desk.tell(&update(owner, chat_id, "change_notice"));
+        Ok(())
+    }
+
     /// Ends a group for good.
     pub fn dissolve_group(&self, chat_id: &str) -> Result<(), Error> {
         let desk = &mut *self.desk();

@@ -32,6 +32,8 @@ impl GroupNo {
 pub(crate) struct GroupRow {
     pub(crate) chat_id: String,
     pub(crate) name: String,
+    /// `None` for none.
+    pub(crate) notice: Option<Box<str>>,
     pub(crate) owner: StaffNo,
     pub(crate) created_at_s: i64,
     pub(crate) dissolved: bool,
@@ -150,6 +152,7 @@ impl Groups {
         self.rows.push(GroupRow {
             chat_id,
             name,
+            notice: None,
             owner,
             created_at_s,
             dissolved: false,
@@ -164,6 +167,12 @@ impl Groups {
     pub(super) fn rename(&mut self, chat_id: &str, name: String) {
         if let Some(row) = self.row_mut(chat_id) {
             row.name = name;
+        }
+    }
+
+    pub(super) fn set_notice(&mut self, chat_id: &str, notice: &str) {
+        if let Some(row) = self.row_mut(chat_id) {
+            row.notice = (!notice.is_empty()).then(|| notice.into());
         }
     }
 

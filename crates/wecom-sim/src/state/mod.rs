@@ -152,6 +152,7 @@ impl State {
                 self.groups.add(chat_id, name, owner, at_ms.div_euclid(1_000), n_members);
             }
             Op::GroupRenamed { chat_id, name, .. } => self.groups.rename(&chat_id, name),
+            Op::GroupNoticed { chat_id, notice, .. } => self.groups.set_notice(&chat_id, &notice),
             Op::GroupDissolved { chat_id, .. } => self.groups.dissolve(&chat_id),
             Op::OwnerChanged { at_ms, chat_id, owner } => {
                 let Some(owner) = self.world.find_staff(&owner) else { return };

@@ -108,6 +108,7 @@ async fn the_life_of_a_group_and_of_the_company_is_told() {
     let sim = &corp.running.sim;
     let chat = sim.add_group(&corp.owner(0), "群", 4).expect("present");
     sim.rename_group(&chat, "新").expect("alive");
+    sim.set_notice(&chat, "周五活动").expect("alive");
     sim.change_owner(&chat, &corp.owner(9)).expect("alive");
     sim.dissolve_group(&chat).expect("alive");
     corp.quiet().await;
@@ -115,8 +116,8 @@ async fn the_life_of_a_group_and_of_the_company_is_told() {
         let xmls = inbox.xmls().into_iter();
         xmls.filter_map(|xml| element(&xml, name)).collect::<Vec<_>>()
     };
-    assert_eq!(told("UpdateDetail"), ["change_name", "add_member", "change_owner"]);
-    assert_eq!(told("ChangeType"), ["create", "update", "update", "update", "dismiss"]);
+    assert_eq!(told("UpdateDetail"), ["change_name", "change_notice", "add_member", "change_owner"]);
+    assert_eq!(told("ChangeType"), ["create", "update", "update", "update", "update", "dismiss"]);
     let id = sim.add_department("新部门", 1).expect("the root is there");
     sim.add_staff("NewOne", "新人", &[id]).expect("free");
     sim.change_department(id, Some("改名"), None).expect("there");
@@ -125,7 +126,7 @@ async fn the_life_of_a_group_and_of_the_company_is_told() {
     sim.staff_leaves("newone").expect("there");
     sim.remove_department(id).expect("empty now");
     corp.quiet().await;
-    let kinds = told("ChangeType").split_off(5);
+    let kinds = told("ChangeType").split_off(6);
     let expected = [
         "create_party",
         "create_user",

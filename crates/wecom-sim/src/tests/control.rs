@@ -48,6 +48,7 @@ async fn the_life_of_a_group_is_played_over_http() {
     let made = json(corp.play("groups/add", body).await).await;
     let chat_id = made["chat_id"].as_str().expect("an id").to_owned();
     json(corp.play("groups/rename", json!({ "chat_id": chat_id, "name": "新名" })).await).await;
+    json(corp.play("groups/notice", json!({ "chat_id": chat_id, "notice": "公告" })).await).await;
     json(corp.play("groups/change_owner", json!({ "chat_id": chat_id, "owner": heir })).await)
         .await;
     let joined = corp.play("groups/add_member", json!({ "chat_id": chat_id, "name": "客" })).await;
@@ -75,6 +76,7 @@ async fn what_is_not_there_is_404_and_what_cannot_be_now_is_409() {
         ("staff/leave", json!({ "userid": "nobody" }), 404),
         ("faults", json!({ "call": "none", "fault": { "kind": "cut_after_effect" } }), 404),
         ("groups/rename", json!({ "chat_id": "wrNone", "name": "" }), 404),
+        ("groups/notice", json!({ "chat_id": "wrNone", "notice": "" }), 404),
     ] {
         let reply = corp.play(path, body).await;
         assert_eq!(reply.status(), status, "{path}");

@@ -97,10 +97,7 @@ pub(super) struct NoticeRequest {
     notice: String,
 }
 
-pub(super) async fn set_notice(
-    State(sim): State<Sim>,
-    Json(request): Json<NoticeRequest>,
-) -> Done {
+pub(super) async fn set_notice(State(sim): State<Sim>, Json(request): Json<NoticeRequest>) -> Done {
     sim.set_notice(&request.chat_id, &request.notice)?;
     done()
 }

@@ -116,7 +116,10 @@ async fn the_life_of_a_group_and_of_the_company_is_told() {
         let xmls = inbox.xmls().into_iter();
         xmls.filter_map(|xml| element(&xml, name)).collect::<Vec<_>>()
     };
-    assert_eq!(told("UpdateDetail"), ["change_name", "change_notice", "add_member", "change_owner"]);
+    assert_eq!(
+        told("UpdateDetail"),
+        ["change_name", "change_notice", "add_member", "change_owner"]
+    );
     assert_eq!(told("ChangeType"), ["create", "update", "update", "update", "update", "dismiss"]);
     let id = sim.add_department("新部门", 1).expect("the root is there");
     sim.add_staff("NewOne", "新人", &[id]).expect("free");

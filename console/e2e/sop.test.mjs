@@ -55,6 +55,10 @@ test("an SOP is made, checked and started; its owner sends; the console shows it
   const words = `到店有礼 ${Date.now()}`;
 
   await go("/sops/new");
+  await page.click("text=预检并启动");
+  for (const fault of ["请填写标题。", "请选择要发到哪些群。", "第 1 步第 1 项：请填写文字，或删除这一项。"]) {
+    await page.waitForSelector(`.ant-alert-error >> text=${fault}`);
+  }
   await page.fill("#sop-title", "周年庆");
   await page.click(".ant-segmented-item:has-text('逐个选择')");
   await page.fill("input[aria-label=客户群]", chat);

@@ -47,6 +47,9 @@ export const NO_RULE: Rule = {
   maxMembers: null,
 };
 
+/** UTF-8 bytes that WeCom takes in the text of a message. */
+export const MAX_TEXT_BYTES = 4000;
+
 let nKeys = 0;
 export const newKey = () => `step-${nKeys++}`;
 

@@ -8,6 +8,7 @@ import { useErrorText } from "../../ui/problem";
 import { Title } from "../../ui/title";
 import { Audience } from "./audience";
 import { Basics } from "./basics";
+import { faultsOf, type Fault } from "./check";
 import { ConfirmChange } from "./confirm-change";
 import { change, newSop, type Detail, type Draft } from "./draft";
 import { Preflight } from "./preflight";
@@ -30,6 +31,7 @@ export function Editor({ detail, initial }: Props) {
   const [times] = useState(() => ({ inAnHourMs: inAnHour(), tomorrowMs: inAnHour() + 86_400_000 }));
   const [dialog, setDialog] = useState<"preflight" | "change">();
   const [error, setError] = useState<unknown>();
+  const [faults, setFaults] = useState<Fault[]>([]);
   const [isBusy, setBusy] = useState(false);
   const isSaved = useRef(false);
   const isNew = detail === undefined;
@@ -40,10 +42,23 @@ export function Editor({ detail, initial }: Props) {
 
   const set = (changes: Partial<Draft>) => {
     setError(undefined);
+    setFaults([]);
     setDraft((before) => ({ ...before, ...changes }));
   };
-  const text = error === undefined ? "" : errorText(error);
-  const wrong = wrongStep(error, text);
+  const faultText = ({ name, ...where }: Fault) => {
+    const what = t(`sopEditor.faults.${name}`);
+    if (where.item) return t("sopEditor.faultInItem", { ...where, what });
+    return where.step ? t("sopEditor.faultInStep", { ...where, what }) : what;
+  };
+  const texts = error === undefined ? faults.map(faultText) : [errorText(error)];
+  const wrong = wrongStep(error, texts[0] ?? "") ?? wrongSteps(faults, faultText);
+  const ifRight = (act: () => void) => {
+    const found = faultsOf(draft, isNew);
+    setError(undefined);
+    setFaults(found);
+    if (found.length === 0) return act();
+    window.scrollTo({ top: 0 });
+  };
 
   const run = async (act: () => Promise<string>, done: string) => {
     setBusy(true);
@@ -77,22 +92,31 @@ export function Editor({ detail, initial }: Props) {
 
   const buttons = isNew ? (
     <>
-      <Button onClick={() => void make(true)} loading={isBusy && !dialog}>
+      <Button onClick={() => ifRight(() => void make(true))} loading={isBusy && !dialog}>
         {t("sopEditor.keepDraft")}
       </Button>
-      <Button type="primary" onClick={() => setDialog("preflight")}>
+      <Button type="primary" onClick={() => ifRight(() => setDialog("preflight"))}>
         {t("sopEditor.toPreflight")}
       </Button>
     </>
   ) : (
-    <Button type="primary" disabled={!isDirty} onClick={() => setDialog("change")}>
+    <Button type="primary" disabled={!isDirty} onClick={() => ifRight(() => setDialog("change"))}>
       {t("sopEditor.save")}
     </Button>
   );
   return (
     <>
       <Title actions={buttons}>{isNew ? t("sopEditor.new") : t("sopEditor.edit", { title: detail.card.title })}</Title>
-      {text && <Alert type="error" showIcon title={text} style={{ marginBottom: 16 }} />}
+      {texts.length > 0 && (
+        <Alert
+          type="error"
+          showIcon
+          style={{ marginBottom: 16 }}
+          title={texts.map((text) => (
+            <div key={text}>{text}</div>
+          ))}
+        />
+      )}
       <Flex vertical gap="middle">
         <Card title={t("sopEditor.part1")}>
           <Basics draft={draft} isNew={isNew} inAnHourMs={times.inAnHourMs} onChange={set} />
@@ -134,6 +158,14 @@ function wrongStep(error: unknown, text: string): { place: number; text: string 
   if (place === undefined) return undefined;
   const isFromZero = !/step \d+/.test(error.message);
   return { place: Number(place) + (isFromZero ? 1 : 0), text };
+}
+
+/** The first step that has faults, with the texts of all of its own. */
+function wrongSteps(faults: Fault[], textOf: (fault: Fault) => string) {
+  const place = faults.find(({ step }) => step)?.step;
+  if (place === undefined) return undefined;
+  const own = faults.filter(({ step }) => step === place);
+  return { place, text: own.map(textOf).join(" ") };
 }
 
 /** Asks before what is not saved is left. */

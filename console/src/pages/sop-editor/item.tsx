@@ -3,12 +3,11 @@ import { Button, Form, Input, Select, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import { call } from "../../api/call";
 import type { ContentItem } from "../../ui/phone-preview";
-import type { Mode } from "./draft";
+import { MAX_TEXT_BYTES, type Mode } from "./draft";
 import { PickFile } from "./pick-file";
 
 // The assistant sends one text to many groups: it cannot name each of them.
 const PLACEHOLDERS: Record<Mode, string[]> = { assistant: ["#员工姓名#"], manual: ["#员工姓名#", "#群名称#"] };
-const MAX_TEXT_BYTES = 4000;
 
 interface Props<Item> {
   item: Item;

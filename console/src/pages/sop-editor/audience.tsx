@@ -102,12 +102,12 @@ function Chats({ draft, onChange }: Pick<Props, "draft" | "onChange">) {
 function Count({ draft, tomorrowMs }: Pick<Props, "draft" | "tomorrowMs">) {
   const { t } = useTranslation();
   const errorText = useErrorText();
-  const asked = useDeferredValue(JSON.stringify(countOnly(draft, tomorrowMs)));
   const isAsked = hasAudience(draft) && draft.kind !== "new_groups";
+  const asked = useDeferredValue(isAsked ? JSON.stringify(countOnly(draft, tomorrowMs)) : "");
   const count = useQuery({
     queryKey: ["sop-count", asked],
     queryFn: ({ signal }) => call("sops/preview", JSON.parse(asked) as ReturnType<typeof countOnly>, signal),
-    enabled: isAsked,
+    enabled: asked !== "",
     retry: false,
   });
   if (draft.kind === "new_groups") return null;

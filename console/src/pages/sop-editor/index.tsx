@@ -1,3 +1,5 @@
+// Without it the date pickers name months and days in English.
+import "dayjs/locale/zh-cn";
 import { useQuery } from "@tanstack/react-query";
 import { Result, Skeleton } from "antd";
 import { useTranslation } from "react-i18next";

@@ -1,8 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Badge, Calendar, Modal, Skeleton, Space, Statistic, Flex } from "antd";
-import dayjs from "dayjs";
+import { Alert, Badge, Modal, Skeleton, Space, Statistic, Flex } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call, type Reply } from "../../api/call";
+import { useMe } from "../../api/session";
+import { Month } from "../../ui/month";
+import { useToday } from "../../ui/time";
 import { ErrorNote } from "../../ui/problem";
 import type { New } from "./draft";
 
@@ -80,6 +83,8 @@ function Found({ preview }: { preview: Preview }) {
 /** What owners have to do on which day. */
 function Schedule({ days }: { days: Preview["days"] }) {
   const { t } = useTranslation();
+  const [month, setMonth] = useState<string>();
+  const today = useToday(useMe().data?.company?.zone ?? "UTC");
   const first = days[0];
   if (!first) return null;
   const byDate = new Map(days.map((day) => [day.date, day]));
@@ -94,13 +99,14 @@ function Schedule({ days }: { days: Preview["days"] }) {
         ))}
         {days.length > 12 && <li>{t("sopEditor.moreDays", { n: days.length - 12 })}</li>}
       </ul>
-      <Calendar
-        fullscreen={false}
-        defaultValue={dayjs(first.date)}
-        validRange={[dayjs(first.date).startOf("month"), dayjs(days.at(-1)?.date).endOf("month")]}
-        cellRender={(date, info) => {
-          const day = info.type === "date" ? byDate.get(date.format("YYYY-MM-DD")) : undefined;
-          return day && <Badge status={day.nGroupsOverQuota > 0 ? "warning" : "processing"} text={day.nMessages} />;
+      <Month
+        month={month ?? first.date.slice(0, 7)}
+        today={today}
+        onChange={setMonth}
+        render={(date) => {
+          const day = byDate.get(date);
+          const status = day && day.nGroupsOverQuota > 0 ? "warning" : "processing";
+          return day && <Badge status={status} text={t("sopEditor.nMessages", { n: day.nMessages })} />;
         }}
       />
     </>

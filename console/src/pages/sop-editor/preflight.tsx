@@ -106,7 +106,13 @@ function Schedule({ days }: { days: Preview["days"] }) {
         render={(date) => {
           const day = byDate.get(date);
           const status = day && day.nGroupsOverQuota > 0 ? "warning" : "processing";
-          return day && <Badge status={status} text={t("sopEditor.nMessages", { n: day.nMessages })} />;
+          return (
+            day && (
+              <div>
+                <Badge status={status} text={t("sopEditor.nMessages", { n: day.nMessages })} />
+              </div>
+            )
+          );
         }}
       />
     </>

@@ -29,6 +29,15 @@ export function useGroupTags() {
   return useQuery({ queryKey: ["group-tags"], queryFn: ({ signal }) => call("group-tags/list", {}, signal) });
 }
 
+/** How many groups carry each tag, by its id. */
+export function useTagCounts() {
+  const counts = useQuery({
+    queryKey: ["group-tags", "counts"],
+    queryFn: ({ signal }) => call("group-tags/counts", {}, signal),
+  });
+  return counts.data && new Map(counts.data.rows.map((row) => [row.id, row.nGroups]));
+}
+
 /** Tags of customer groups. */
 export function PickTags(props: SelectProps) {
   const { t } = useTranslation();

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { call } from "../../api/call";
 import { may, useMe } from "../../api/session";
-import { useGroupTags } from "../../ui/pick";
+import { useGroupTags, useTagCounts } from "../../ui/pick";
 import { ErrorNote, useErrorText } from "../../ui/problem";
 import { Title } from "../../ui/title";
 import { CreateTags, Rename, type Named } from "./forms";
@@ -22,6 +22,7 @@ export function Component() {
   const mayTag = may(useMe().data, "tag_groups");
   const [dialog, setDialog] = useState<Dialog>();
   const tags = useGroupTags();
+  const nGroups = useTagCounts();
   const close = () => setDialog(undefined);
   const remove = useMutation({
     mutationFn: async ({ kind, id }: { kind: "tag" | "group"; id: string }) => {
@@ -86,9 +87,9 @@ export function Component() {
                 <li key={tag.id} className="tag-row">
                   <span className="tag-name">{tag.name}</span>
                   <Link to={`/groups?tags=${encodeURIComponent(tag.id)}`}>
-                    {t("groupTags.nGroups", { n: tag.nGroups })}
+                    {t("groupTags.nGroups", { n: nGroups?.get(tag.id) ?? "…" })}
                   </Link>
-                  {mayTag && acts("tag", tag, t("groupTags.removeNote", { n: tag.nGroups }))}
+                  {mayTag && acts("tag", tag, t("groupTags.removeNote", { n: nGroups?.get(tag.id) ?? "…" }))}
                 </li>
               ))}
             </ul>

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { call } from "../../api/call";
 import { may, type Me, type Right } from "../../api/session";
-import { useGroupTags } from "../../ui/pick";
+import { useTagCounts } from "../../ui/pick";
 import { Panel } from "../../ui/panel";
 import type { Overview } from "./counts";
 
@@ -30,10 +30,10 @@ export function FirstSteps({ me, overview }: { me: Me | undefined; overview: Ove
     queryFn: ({ signal }) => call("apps/list", {}, signal),
     enabled: mayMakeApps,
   });
-  const tags = useGroupTags();
+  const nGroups = useTagCounts();
   const hasSynced = overview.lastSyncAtMs !== null && !overview.lastSyncFailed;
   const isVerified = wecom.data?.receivers.some(({ kind, verifiedAtMs }) => kind === "app" && verifiedAtMs !== null);
-  const hasTagged = tags.data?.rows.some((group) => group.tags.some((tag) => tag.nGroups > 0));
+  const hasTagged = nGroups && [...nGroups.values()].some((n) => n > 0);
   const steps: Step[] = [
     // Whoever may not look at the connection knows at least that it served once.
     { name: "connect", path: "/wecom", right: "manage_wecom", isDone: mayConnect ? !!isVerified : hasSynced },

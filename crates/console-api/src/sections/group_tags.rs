@@ -1,7 +1,5 @@
 //! Tags of customer groups.
 
-use std::collections::HashMap;
-
 use schemars::JsonSchema;
 use scrm::{TagGroupId, TagId, audit, group_tags, users::Right};
 use serde::{Deserialize, Serialize};
@@ -20,6 +18,11 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             about("group-tags/list", "群标签", "list tags of groups"),
             Right::Read,
             list,
+        ),
+        Endpoint::with_right(
+            about("group-tags/counts", "各标签的群数", "how many groups carry each tag"),
+            Right::Read,
+            counts,
         ),
         Endpoint::with_right(about("group-tags/create", "新建群标签", "make tags"), right, create),
         Endpoint::with_right(
@@ -86,25 +89,38 @@ struct TagGroup {
 struct Tag {
     id: Id,
     name: String,
-    /// Groups of the company that carry it, whoever owns them; dissolved ones too.
-    n_groups: i64,
 }
 
 async fn list(caller: Caller, _: Nothing) -> Result<TagGroups, Refusal> {
     let (scrm, corp) = (&caller.scrm, caller.place.corp.id);
     let tree = group_tags::tree(scrm, corp).await?;
-    let n_tagged: HashMap<TagId, i64> = group_tags::n_tagged(scrm, corp).await?;
-    let shown = |tag: group_tags::GroupTag| Tag {
-        n_groups: n_tagged.get(&tag.id).copied().unwrap_or(0),
-        id: Id(tag.id.0),
-        name: tag.name,
-    };
+    let shown = |tag: group_tags::GroupTag| Tag { id: Id(tag.id.0), name: tag.name };
     let rows = tree.into_iter().map(|group| TagGroup {
         id: Id(group.id.0),
         name: group.name,
         tags: group.tags.into_iter().map(shown).collect(),
     });
     Ok(TagGroups { rows: rows.collect() })
+}
+
+#[derive(Serialize, JsonSchema)]
+struct TagCounts {
+    rows: Vec<TagCount>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct TagCount {
+    id: Id,
+    /// Groups that he sees and that carry it.
+    n_groups: i64,
+}
+
+async fn counts(caller: Caller, _: Nothing) -> Result<TagCounts, Refusal> {
+    let corp = caller.place.corp.id;
+    let counts = group_tags::n_tagged(&caller.scrm, corp, &caller.place.scope).await?;
+    let shown = |(TagId(id), n_groups)| TagCount { id: Id(id), n_groups };
+    Ok(TagCounts { rows: counts.into_iter().map(shown).collect() })
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -1,7 +1,5 @@
 //! Renaming and removing tags and groups of tags, by people.
 
-use std::collections::HashMap;
-
 use serde_json::json;
 use store::{Tx, Value, params};
 
@@ -10,6 +8,7 @@ use crate::{
     CorpId, Error, GroupId, Scrm, TagGroupId, TagId,
     audit::{self, Author},
     groups, text,
+    users::Scope,
 };
 
 /// What a removal did.
@@ -19,11 +18,20 @@ pub struct Removed {
     pub n_taggings: u64,
 }
 
-/// How many groups, dissolved ones too, carry each tag; those that none carries are left out.
-pub async fn n_tagged(scrm: &Scrm, corp: CorpId) -> Result<HashMap<TagId, i64>, Error> {
-    let mut reader = scrm.db.reader().await?;
-    let read = |row: &store::Row<'_>| Ok((row.get(0)?, row.get(1)?));
-    Ok(reader.query(&sql::N_TAGGED, &params![corp], read).await?.into_iter().collect())
+/// How many groups that he sees carry each tag, as the list of groups counts them.
+pub async fn n_tagged(
+    scrm: &Scrm,
+    corp: CorpId,
+    scope: &Scope,
+) -> Result<Vec<(TagId, i64)>, Error> {
+    let tags = super::tree(scrm, corp).await?.into_iter().flat_map(|group| group.tags);
+    let mut counts = Vec::new();
+    for tag in tags {
+        let filter =
+            groups::Filter { tags: vec![tag.id], scope: scope.clone(), ..Default::default() };
+        counts.push((tag.id, groups::count(scrm, corp, &filter).await?));
+    }
+    Ok(counts)
 }
 
 /// Gives a group of tags another name. [`Error::Conflict`] when another has it.

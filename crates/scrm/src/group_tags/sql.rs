@@ -24,7 +24,6 @@ statements! {
         ON CONFLICT (corp_id, group_id, tag_id) DO NOTHING";
     pub(crate) REMOVE_TAGGING = "DELETE FROM group_taggings WHERE corp_id = $1 AND group_id = $2 AND tag_id = $3";
     pub(crate) NAMES = "SELECT tag_id, name FROM group_tags WHERE corp_id = $1 AND tag_id IN ({list})";
-    pub(crate) N_TAGGED = "SELECT tag_id, CAST(count(*) AS BIGINT) FROM group_taggings WHERE corp_id = $1 GROUP BY tag_id";
     pub(crate) SOME_TAGGED = "SELECT group_id FROM group_taggings WHERE corp_id = $1 AND tag_id = $2 LIMIT $3";
     pub(crate) TAG_NAME = "SELECT name FROM group_tags WHERE corp_id = $1 AND tag_id = $2";
     pub(crate) RENAME_TAG = "UPDATE group_tags SET name = $3, name_folded = $4 WHERE corp_id = $1 AND tag_id = $2";

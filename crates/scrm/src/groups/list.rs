@@ -114,6 +114,12 @@ pub async fn list(
     Ok(GroupPage { n_total, groups })
 }
 
+/// How many groups a filter leaves.
+pub async fn count(scrm: &Scrm, corp: CorpId, filter: &Filter) -> Result<i64, Error> {
+    let (_, n_total, _) = find(scrm, corp, filter, Page { no: 1, size: 1 }).await?;
+    Ok(n_total)
+}
+
 /// How many groups a filter leaves, those of a page, and the reader that saw them.
 pub(super) async fn find(
     scrm: &Scrm,

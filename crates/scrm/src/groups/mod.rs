@@ -26,7 +26,7 @@ use crate::{CorpId, Error, GroupId, Scrm, StaffId, corps};
 pub(crate) use events::{Applied, MembersChanged, apply_members};
 pub(crate) use facts::{Facts, facts, facts_after};
 pub use index::{Indexes, Limits as IndexLimits, tick as index_tick};
-pub use list::{Filter, GroupPage, ListedGroup, MAX_TAGS, TagMatch, list};
+pub use list::{Filter, GroupPage, ListedGroup, MAX_TAGS, TagMatch, count, list};
 #[cfg(test)]
 use members::Member;
 pub(crate) use sync::{follow, refresh};

@@ -10,6 +10,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      // The console, and the page about the open API.
+      input: ["index.html", "docs.html"],
       output: {
         codeSplitting: {
           // What every page needs in few files: dozens of small ones compress worse and cost a request each.

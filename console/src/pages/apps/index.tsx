@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Empty, Space, Switch, Tag, Typography } from "antd";
+import { App, Button, Empty, Flex, Space, Switch, Tag, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
@@ -81,9 +81,14 @@ export function Component() {
       <Typography.Title level={1} style={{ fontSize: 22 }}>
         {t("nav.apps")}
       </Typography.Title>
-      <Button type="primary" onClick={() => setEdited("new")} style={{ marginBottom: 16 }}>
-        {t("apps.create")}
-      </Button>
+      <Flex gap="middle" align="center" style={{ marginBottom: 16 }}>
+        <Button type="primary" onClick={() => setEdited("new")}>
+          {t("apps.create")}
+        </Button>
+        <a href="/docs" target="_blank" rel="noopener">
+          {t("apps.docs")}
+        </a>
+      </Flex>
       <ScrollTable<ApiApp>
         rowKey="appId"
         columns={columns}

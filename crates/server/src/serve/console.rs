@@ -19,11 +19,12 @@ use scrm::Scrm;
 #[derive(RustEmbed)]
 #[folder = "../../console/dist"]
 #[allow_missing = true]
-struct Files;
+pub(super) struct Files;
 
 /// Where the page has its nonce.
 const NONCE: &str = "NONCE_OF_THIS_PAGE";
-const NOT_BUILT: &str = "<!doctype html><meta charset=\"utf-8\"><title>Siyu</title>\
+/// Instead of a page that is not there.
+pub(super) const NOT_BUILT: &str = "<!doctype html><meta charset=\"utf-8\"><title>Siyu</title>\
     <h1>控制台尚未构建</h1><p>这个程序编译时没有包含控制台。运行 <code>make console</code>，再编译一次。\
     <h2>The console is not built in</h2><p>This program was built without its console. Run <code>make console</code> \
     and build it again.";

@@ -6,6 +6,7 @@
 mod call_log;
 mod callbacks;
 mod console;
+mod docs;
 mod http;
 mod index;
 mod metrics;

@@ -50,6 +50,7 @@ pub fn router(scrm: &Scrm, settings: &Settings) -> Router {
     openapi::router(scrm.clone(), options)
         .merge(console_api::router(scrm.clone(), console))
         .merge(super::console::router(scrm.clone()))
+        .merge(super::docs::router())
         .merge(health)
         .merge(callbacks)
         .merge(pages)

@@ -6,7 +6,7 @@ import { ADMIN, signedIn, start } from "../e2e/world.mjs";
 
 const folder = resolve(process.argv[2] ?? "../target/screenshots");
 const images = new URL("../../docs/images/", import.meta.url).pathname;
-const IN_README = ["overview", "sop", "sop-edit"];
+const IN_README = ["overview", "sop", "sop-edit", "docs"];
 const SIZES = { wide: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 
 const world = await start(["--groups", "600", "--staff", "100"]);
@@ -35,6 +35,7 @@ try {
       group,
       "group-tasks": `${group}?tab=tasks`,
       "group-calendar": `${group}?tab=calendar`,
+      docs: "/../docs",
     };
     for (const [name, path] of Object.entries(pages)) {
       await go(path);

@@ -26,13 +26,15 @@ pub async fn print(options: &Options, world: &World) -> anyhow::Result<()> {
     let call = |path: &str, body: &str| format!("{program} call /api/v3/{path} '{body}'{demo}");
     let list = call("groupSop/getGroupList", r#"{"pageSize":3}"#);
     let seller = seller(world).await?;
+    let (app_id, app_key) = (&world.app.app_id, world.app.key.reveal());
     let mut text = format!(
         "\nSiyu is ready: {base_url}   (a simulated WeCom company: {simulator_url}/sim)\n\n\
          The console, as the user {LOGIN} with the password {PASSWORD}: {base_url}/console/\n\
          With the same password {OPERATOR} and {VIEWER} see one department, {SALES} his own groups; {SALES} can sign in \
          with WeCom too, as {seller}\n\n\
          A page on which you play owners: what they get, what they confirm, what arrives: {simulator_url}/sim/play\n\n\
-         The open API, signed by the program:\n{list}\n\n\
+         The open API, explained and to be tried in the browser: {base_url}/docs (appId {app_id}, appKey {app_key})\n\n\
+         The same, signed by the program:\n{list}\n\n\
          The same with curl, signed in the shell:\n{}\n",
         curl(world)
     );

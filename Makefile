@@ -12,8 +12,8 @@ demo: console ## build, and show everything with a simulated company (DEMO_ARGS=
 	@exec "$${CARGO_TARGET_DIR:-target}/debug/siyu" demo --data ./demo-data $(DEMO_ARGS)
 
 # Built when its sources changed, and only then; the program takes it in when it is built itself.
-CONSOLE_SOURCES := $(shell find console/src console/scripts -type f) console/index.html console/docs.html $(shell find docs/api/samples -type f) docs/api/guide.md docs/api/guide.zh-CN.md console/vite.config.ts \
-	console/tsconfig.json console/package.json docs/api/console.json
+CONSOLE_SOURCES := $(shell find console/src console/scripts docs/api/samples -type f) console/index.html console/docs.html \
+	console/vite.config.ts console/tsconfig.json console/package.json docs/api/console.json docs/api/guide.md docs/api/guide.zh-CN.md
 
 console: console/dist/.built ## build the console, which the program takes in
 

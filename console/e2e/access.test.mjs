@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
-import { ADMIN, signedIn, signIn, start, visitor } from "./world.mjs";
+import { ADMIN, call, send, signedIn, signIn, start, visitor } from "./world.mjs";
 
 const OPERATOR = { login: "operator", password: ADMIN.password };
 const MARKUP = '<img src=x onerror="document.title=1">';
@@ -15,19 +15,6 @@ after(async () => {
   await world?.stop();
 });
 
-/** Calls the server as the page's own script would: `{status, body}`. */
-function send(page, path, request) {
-  return page.evaluate(
-    async ([path, request]) => {
-      const headers = { "content-type": "application/json", "X-Siyu-Console": "1" };
-      const reply = await fetch(`/console/${path}`, { method: "POST", headers, body: JSON.stringify(request) });
-      return { status: reply.status, body: await reply.text() };
-    },
-    [path, request],
-  );
-}
-
-const call = (page, path, request) => send(page, `api/${path}`, request);
 const rowsOf = ({ body }) => JSON.parse(body).rows;
 
 test("an operator of one department sees and changes its groups alone, in pages and in calls", async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
-import { ADMIN, faults, signedIn, signIn, start, visitor } from "./world.mjs";
+import { ADMIN, call, faults, signedIn, signIn, start, visitor } from "./world.mjs";
 
 const PAGES = [
   "overview",
@@ -72,12 +72,8 @@ test("a new user changes his one-time password and sees what his role allows", a
   assert.deepEqual(links, ["概览", "SOP", "日历", "客户群", "群标签", "员工与部门", "素材库"]);
   await user.go("/users");
   await user.page.waitForSelector("text=您的角色没有此权限");
-  const refused = await user.page.evaluate(async () => {
-    const headers = { "content-type": "application/json", "X-Siyu-Console": "1" };
-    const request = { method: "POST", headers, body: JSON.stringify({ login: "x2", role: "admin" }) };
-    return (await fetch("/console/api/users/create", request)).status;
-  });
-  assert.equal(refused, 403);
+  const refused = await call(user.page, "users/create", { login: "x2", role: "admin" });
+  assert.equal(refused.status, 403);
 });
 
 test("a user who is linked to a member of staff signs in with WeCom; others are told why not", async () => {
@@ -163,15 +159,7 @@ test("an app is made, and the open API answers it", async () => {
 
 test("names and notices that people of WeCom choose are shown, not run", async () => {
   const { page } = await signedIn(world);
-  const listed = (name) =>
-    page.evaluate(async (name) => {
-      const request = {
-        method: "POST",
-        headers: { "X-Siyu-Console": "1" },
-        body: JSON.stringify({ filter: { name } }),
-      };
-      return (await fetch("/console/api/groups/list", request)).json();
-    }, name);
+  const listed = async (name) => JSON.parse((await call(page, "groups/list", { filter: { name } })).body);
   const { rows } = await listed(null);
   const name = '<img src=x onerror="document.title=1">';
   const { chatId } = rows[0];

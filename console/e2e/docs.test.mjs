@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { faults, signedIn, start, visitor } from "./world.mjs";
+import { call, faults, signedIn, start, visitor } from "./world.mjs";
 
 const SAMPLES = new URL("../../docs/api/samples/", import.meta.url).pathname;
 const run = promisify(execFile);
@@ -18,11 +18,7 @@ before(async () => {
   world = await start();
   folder = mkdtempSync(join(tmpdir(), "siyu-samples-"));
   const { page } = await signedIn(world);
-  app = await page.evaluate(async () => {
-    const headers = { "content-type": "application/json", "X-Siyu-Console": "1" };
-    const body = JSON.stringify({ suffix: "docs", name: "docs" });
-    return (await fetch("/console/api/apps/create", { method: "POST", headers, body })).json();
-  });
+  app = JSON.parse((await call(page, "apps/create", { suffix: "docs", name: "docs" })).body);
 });
 after(async () => {
   await world?.stop();

@@ -83,6 +83,21 @@ export async function signedIn(world, who = ADMIN, viewport) {
   return found;
 }
 
+/** Posts to an address below /console as the page's own script would: `{status, body}`, the body as text. */
+export function send(page, path, request) {
+  return page.evaluate(
+    async ([path, request]) => {
+      const headers = { "content-type": "application/json", "X-Siyu-Console": "1" };
+      const reply = await fetch(`/console/${path}`, { method: "POST", headers, body: JSON.stringify(request) });
+      return { status: reply.status, body: await reply.text() };
+    },
+    [path, request],
+  );
+}
+
+/** A call of the console's own. */
+export const call = (page, path, request) => send(page, `api/${path}`, request);
+
 /** Serious faults of accessibility on the page. */
 export async function faults(page) {
   await page.evaluate(AXE);

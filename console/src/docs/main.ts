@@ -8,6 +8,7 @@ import { sampleTabs } from "./tabs";
 import { texts, type Language } from "./texts";
 import { showReference } from "./viewer";
 
+// The console's key (i18n/index.ts); to import it would load the console here.
 const KEPT_AS = "siyu.language";
 const GUIDES: Record<Language, string> = { "zh-CN": zh, en };
 

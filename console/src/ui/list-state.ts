@@ -10,7 +10,8 @@ export function useListState<Keys extends string>(keys: readonly Keys[]) {
   const filters = Object.fromEntries(keys.map((key) => [key, params.get(key) ?? ""])) as Record<Keys, string>;
   const paging = { pageNo: number("page", 1), pageSize: number("size", 20) };
 
-  const change = (changes: Partial<Record<Keys | "page" | "size", string>>) => {
+  type Changes = Partial<Record<Keys | "page" | "size", string>>;
+  const change = (changes: Changes) => {
     setParams((before) => {
       const after = new URLSearchParams(before);
       // With other filters the page is another one.
@@ -22,5 +23,12 @@ export function useListState<Keys extends string>(keys: readonly Keys[]) {
       return after;
     });
   };
-  return { filters, paging, change };
+  /** The pages below the list, for its table. */
+  const pages = (total: number | undefined) => ({
+    current: paging.pageNo,
+    pageSize: paging.pageSize,
+    total,
+    onChange: (page: number, size: number) => change({ page: String(page), size: String(size) } as Changes),
+  });
+  return { filters, paging, pages, change };
 }

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Button, Checkbox, Empty, Input, Space, Tag, Typography } from "antd";
+import { Button, Checkbox, Empty, Space, Tag, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
 import { call, type Reply } from "../../api/call";
@@ -7,6 +7,7 @@ import { useMe } from "../../api/session";
 import { useListState } from "../../ui/list-state";
 import { ErrorNote } from "../../ui/problem";
 import { ScrollTable } from "../../ui/scroll-table";
+import { SearchField } from "../../ui/search-field";
 import { secondText } from "../../ui/time";
 
 type Call = Reply<"apps/calls">["rows"][number];
@@ -17,7 +18,7 @@ export function Component() {
   const { appId = "" } = useParams();
   const navigate = useNavigate();
   const zone = useMe().data?.company?.zone ?? "UTC";
-  const { filters, paging, change } = useListState(["path", "refused"] as const);
+  const { filters, paging, pages, change } = useListState(["path", "refused"] as const);
   const onlyRefused = filters.refused === "1";
   const request = { paging, appId, onlyRefused, path: filters.path || null };
   const calls = useQuery({
@@ -47,14 +48,7 @@ export function Component() {
       <Typography.Paragraph type="secondary">{t("calls.note")}</Typography.Paragraph>
       <Space wrap style={{ marginBottom: 16 }}>
         <Button onClick={() => void navigate("/apps")}>{t("calls.back")}</Button>
-        <Input.Search
-          key={filters.path}
-          aria-label={t("calls.path")}
-          placeholder={t("calls.path")}
-          defaultValue={filters.path}
-          allowClear
-          onSearch={(path) => change({ path })}
-        />
+        <SearchField label={t("calls.path")} value={filters.path} onSearch={(path) => change({ path })} />
         <Checkbox checked={onlyRefused} onChange={(event) => change({ refused: event.target.checked ? "1" : "" })}>
           {t("calls.onlyRefused")}
         </Checkbox>
@@ -66,12 +60,7 @@ export function Component() {
         dataSource={calls.data?.rows}
         loading={calls.isFetching}
         locale={{ emptyText: <Empty description={t("calls.none")} /> }}
-        pagination={{
-          current: paging.pageNo,
-          pageSize: paging.pageSize,
-          total: calls.data?.total,
-          onChange: (page, size) => change({ page: String(page), size: String(size) }),
-        }}
+        pagination={pages(calls.data?.total)}
       />
     </>
   );

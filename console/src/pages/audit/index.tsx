@@ -1,11 +1,12 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Empty, Input, Select, Space, Typography } from "antd";
+import { Empty, Select, Space, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { call, type Reply } from "../../api/call";
 import { useMe } from "../../api/session";
 import { useListState } from "../../ui/list-state";
 import { ErrorNote } from "../../ui/problem";
 import { ScrollTable } from "../../ui/scroll-table";
+import { SearchField } from "../../ui/search-field";
 import { timeText } from "../../ui/time";
 import { ACTS, type ActName } from "./acts";
 
@@ -14,7 +15,7 @@ type Act = Reply<"audit/list">["rows"][number];
 export function Component() {
   const { t } = useTranslation();
   const zone = useMe().data?.company?.zone ?? "UTC";
-  const { filters, paging, change } = useListState(["login", "subject", "act"] as const);
+  const { filters, paging, pages, change } = useListState(["login", "subject", "act"] as const);
   const act = ACTS.find((name) => name === filters.act) ?? null;
   const request = { paging, login: filters.login || null, subject: filters.subject || null, act };
   const acts = useQuery({
@@ -51,12 +52,10 @@ export function Component() {
       </Typography.Title>
       <Space wrap style={{ marginBottom: 16 }}>
         {(["login", "subject"] as const).map((name) => (
-          <Input.Search
-            key={name + filters[name]}
-            aria-label={t(`audit.${name}`)}
-            placeholder={t(`audit.${name}`)}
-            defaultValue={filters[name]}
-            allowClear
+          <SearchField
+            key={name}
+            label={t(`audit.${name}`)}
+            value={filters[name]}
             onSearch={(value) => change({ [name]: value })}
           />
         ))}
@@ -77,12 +76,7 @@ export function Component() {
         dataSource={acts.data?.rows}
         loading={acts.isFetching}
         locale={{ emptyText: <Empty description={t("audit.none")} /> }}
-        pagination={{
-          current: paging.pageNo,
-          pageSize: paging.pageSize,
-          total: acts.data?.total,
-          onChange: (page, size) => change({ page: String(page), size: String(size) }),
-        }}
+        pagination={pages(acts.data?.total)}
       />
     </>
   );

@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button, Descriptions, Result, Skeleton, Tabs, Typography } from "antd";
+import { Descriptions, Skeleton, Tabs, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
-import { call, CallError, type Reply } from "../../api/call";
+import { call, type Reply } from "../../api/call";
 import { useMe } from "../../api/session";
 import { useListState } from "../../ui/list-state";
 import { Month } from "../../ui/month";
+import { isNotThere, NotThere } from "../../ui/not-there";
 import { ErrorNote } from "../../ui/problem";
 import { dayOf, timeText, useToday } from "../../ui/time";
 import { Title } from "../../ui/title";
@@ -25,13 +26,8 @@ export function Component() {
     queryFn: ({ signal }) => call("groups/detail", { chatId }, signal),
     retry: false,
   });
-  if (detail.error instanceof CallError && [400, 404].includes(detail.error.status)) {
-    const back = (
-      <Link to="/groups">
-        <Button tabIndex={-1}>{t("groups.back")}</Button>
-      </Link>
-    );
-    return <Result status="404" title={t("groups.notFound")} extra={back} />;
+  if (isNotThere(detail.error)) {
+    return <NotThere title={t("groups.notFound")} list="/groups" back={t("groups.back")} />;
   }
   if (detail.isError) return <ErrorNote error={detail.error} again={() => void detail.refetch()} />;
   if (!detail.data) return <Skeleton active />;

@@ -1,5 +1,5 @@
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
-import { Alert, Button, Empty } from "antd";
+import { Alert, Empty } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -7,7 +7,8 @@ import { call, type Reply } from "../../api/call";
 import { useMe } from "../../api/session";
 import { ErrorNote } from "../../ui/problem";
 import { ScrollTable } from "../../ui/scroll-table";
-import { TASK_STATES, TaskStateTag } from "../../ui/sop-state";
+import { TASK_STATES } from "../../ui/sop-state";
+import { taskColumns } from "../../ui/task-columns";
 import { TaskStory } from "../../ui/task-story";
 import { timeText } from "../../ui/time";
 
@@ -54,21 +55,7 @@ export function GroupTasks({ tasks, part }: { tasks: UseQueryResult<Page>; part:
       key: "sop",
       render: (_: unknown, row: Task) => <Link to={`/sops/${row.sopId}`}>{row.title}</Link>,
     },
-    {
-      title: t("sops.taskState"),
-      key: "state",
-      render: (_: unknown, row: Task) => <TaskStateTag status={row.status} />,
-    },
-    { title: t("sops.reason"), dataIndex: "reason", key: "reason" },
-    {
-      title: t("actions"),
-      key: "actions",
-      render: (_: unknown, row: Task) => (
-        <Button size="small" onClick={() => setShown(row)}>
-          {t("sops.story")}
-        </Button>
-      ),
-    },
+    ...taskColumns<Task>(t, setShown),
   ];
   return (
     <>

@@ -7,7 +7,7 @@ const DAY = /^\d{4}-\d\d-\d\d$/;
 
 /** The filter of the list as the address tells it, and as the server understands it. */
 export function useGroupFilter(zone: string) {
-  const { filters, paging, change } = useListState(KEYS);
+  const { filters, paging, pages, change } = useListState(KEYS);
   const tagIds = filters.tags ? filters.tags.split(",") : [];
   const tagMatch = filters.match === "all" || filters.match === "none" ? filters.match : "any";
   const filter: GroupFilter = {
@@ -20,5 +20,5 @@ export function useGroupFilter(zone: string) {
   };
   const isFiltered = KEYS.some((key) => key !== "match" && filters[key] !== "");
   const clear = () => change({ name: "", owner: "", tags: "", match: "", from: "", to: "" });
-  return { filters, filter, tagIds, tagMatch, paging, change, isFiltered, clear };
+  return { filters, filter, tagIds, tagMatch, paging, pages, change, isFiltered, clear };
 }

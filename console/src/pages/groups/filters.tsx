@@ -1,6 +1,7 @@
 import { Button, Flex, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { PickStaff, PickTags } from "../../ui/pick";
+import { SearchField } from "../../ui/search-field";
 import type { useGroupFilter } from "./filter";
 
 interface Props {
@@ -30,15 +31,7 @@ export function Filters({ state, ownerName }: Props) {
   );
   return (
     <Flex wrap gap="small" style={{ marginBottom: 16 }} role="search">
-      <Input.Search
-        key={filters.name}
-        aria-label={t("groups.search")}
-        placeholder={t("groups.search")}
-        style={{ width: 220 }}
-        defaultValue={filters.name}
-        allowClear
-        onSearch={(name) => change({ name })}
-      />
+      <SearchField label={t("groups.search")} width={220} value={filters.name} onSearch={(name) => change({ name })} />
       <PickStaff
         aria-label={t("groups.owner")}
         placeholder={t("groups.owner")}

@@ -22,7 +22,7 @@ export function Component() {
   const me = useMe().data;
   const zone = me?.company?.zone ?? "UTC";
   const state = useGroupFilter(zone);
-  const { filter, paging, change, isFiltered } = state;
+  const { filter, paging, pages, isFiltered } = state;
   const [dialog, setDialog] = useState<"tag" | "export">();
   const groups = useQuery({
     queryKey: ["groups", paging, filter],
@@ -59,13 +59,7 @@ export function Component() {
           dataSource={groups.data?.rows}
           loading={groups.isFetching}
           locale={{ emptyText: <Empty description={isFiltered ? t("groups.noneFound") : t("groups.none_yet")} /> }}
-          pagination={{
-            current: paging.pageNo,
-            pageSize: paging.pageSize,
-            total,
-            showTotal: (total) => t("total", { total }),
-            onChange: (page, size) => change({ page: String(page), size: String(size) }),
-          }}
+          pagination={{ ...pages(total), showTotal: (total) => t("total", { total }) }}
         />
       )}
       <Suspense>

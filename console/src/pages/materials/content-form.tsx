@@ -2,6 +2,7 @@ import { Alert, Form, Input, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "../../api/call";
+import { nBytes } from "../../ui/bytes";
 import { useErrorText } from "../../ui/problem";
 import type { Content } from "./contents";
 import { Cover, type CoverFile } from "./cover";
@@ -23,7 +24,6 @@ interface Props {
 
 // WeCom counts bytes: a Chinese character has three.
 const LIMITS = { title: 128, summary: 512, url: 2048 };
-const nBytes = (text: string) => new TextEncoder().encode(text).length;
 
 /** Making or changing a marketing content. */
 export function ContentForm({ content, onSaved, onClose }: Props) {

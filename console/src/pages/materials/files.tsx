@@ -25,7 +25,7 @@ export function Files() {
   const me = useMe().data;
   const zone = me?.company?.zone ?? "UTC";
   const mayChange = may(me, "manage_materials");
-  const { paging, change } = useListState([]);
+  const { paging, pages } = useListState([]);
   const files = useQuery({
     queryKey: ["files", paging],
     queryFn: ({ signal }) => call("files/list", { paging }, signal),
@@ -99,13 +99,7 @@ export function Files() {
         loading={files.isFetching}
         scroll={{ x: 640 }}
         locale={{ emptyText: <Empty description={t(mayChange ? "materials.noFiles" : "materials.noFilesYet")} /> }}
-        pagination={{
-          current: paging.pageNo,
-          pageSize: paging.pageSize,
-          total: files.data?.total,
-          showTotal: (total) => t("total", { total }),
-          onChange: (page, size) => change({ page: String(page), size: String(size) }),
-        }}
+        pagination={{ ...pages(files.data?.total), showTotal: (total) => t("total", { total }) }}
       />
     </>
   );

@@ -1,7 +1,5 @@
 import type { Reply } from "../../api/call";
 
-export { dayAfter } from "../../ui/time";
-
 export type Overview = Reply<"overview/show">;
 export type Day = Overview["days"][number];
 export type Counts = Day["counts"];

@@ -2,7 +2,8 @@ import { Skeleton } from "antd";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Panel } from "../../ui/panel";
-import { dayAfter, sum, type Day } from "./counts";
+import { dayAfter } from "../../ui/time";
+import { sum, type Day } from "./counts";
 
 // The chart's code is large and comes when the rest is there.
 const TrendChart = lazy(() => import("./chart"));

@@ -1,4 +1,5 @@
 // What can be said to be wrong with an SOP before the server is asked; the server says the rest.
+import { nBytes } from "../../ui/bytes";
 import type { ContentItem } from "../../ui/phone-preview";
 import { hasAudience, MAX_TEXT_BYTES, type Draft } from "./draft";
 
@@ -34,7 +35,7 @@ function faultOf(item: ContentItem): string | undefined {
   switch (item.kind) {
     case "text":
       if (item.content.trim() === "") return "noText";
-      return new TextEncoder().encode(item.content).length > MAX_TEXT_BYTES ? "longText" : undefined;
+      return nBytes(item.content) > MAX_TEXT_BYTES ? "longText" : undefined;
     case "link":
       if (item.card.title.trim() === "") return "noLinkTitle";
       return isWebAddress(item.card.url) ? undefined : "noAddress";

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Button, Form, Input, Select, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import { call } from "../../api/call";
+import { nBytes } from "../../ui/bytes";
 import type { ContentItem } from "../../ui/phone-preview";
 import { MAX_TEXT_BYTES, type Mode } from "./draft";
 import { PickFile } from "./pick-file";
@@ -42,7 +43,7 @@ export function ItemEditor({ mode, item, onChange }: Props<ContentItem> & { mode
 
 function TextItem({ placeholders, item, onChange }: Props<Of<"text">> & { placeholders: string[] }) {
   const { t } = useTranslation();
-  const nBytes = new TextEncoder().encode(item.content).length;
+  const size = nBytes(item.content);
   return (
     <>
       <Input.TextArea
@@ -50,7 +51,7 @@ function TextItem({ placeholders, item, onChange }: Props<Of<"text">> & { placeh
         value={item.content}
         rows={5}
         placeholder={t("sopEditor.textExample")}
-        status={nBytes > MAX_TEXT_BYTES ? "error" : undefined}
+        status={size > MAX_TEXT_BYTES ? "error" : undefined}
         onChange={(event) => onChange({ ...item, content: event.target.value })}
       />
       <Space wrap style={{ marginTop: 8 }}>
@@ -63,7 +64,7 @@ function TextItem({ placeholders, item, onChange }: Props<Of<"text">> & { placeh
             {t("sopEditor.insert", { placeholder })}
           </Button>
         ))}
-        <span className="aside">{t("sopEditor.bytes", { n: nBytes, max: MAX_TEXT_BYTES })}</span>
+        <span className="aside">{t("sopEditor.bytes", { n: size, max: MAX_TEXT_BYTES })}</span>
       </Space>
     </>
   );

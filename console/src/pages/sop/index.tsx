@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button, Result, Skeleton, Space, Tabs, Typography } from "antd";
+import { Button, Skeleton, Space, Tabs, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useParams, useSearchParams } from "react-router";
-import { call, CallError, type Reply } from "../../api/call";
+import { useParams, useSearchParams } from "react-router";
+import { call, type Reply } from "../../api/call";
 import ExportDialog from "../../ui/export-dialog";
+import { isNotThere, NotThere } from "../../ui/not-there";
 import { ErrorNote } from "../../ui/problem";
 import { SopState } from "../../ui/sop-state";
 import { Title } from "../../ui/title";
@@ -38,13 +39,8 @@ export function Component() {
     },
     retry: false,
   });
-  if (detail.error instanceof CallError && [400, 404].includes(detail.error.status)) {
-    const back = (
-      <Link to="/sops">
-        <Button tabIndex={-1}>{t("sops.back")}</Button>
-      </Link>
-    );
-    return <Result status="404" title={t("sops.notFound")} extra={back} />;
+  if (isNotThere(detail.error)) {
+    return <NotThere title={t("sops.notFound")} list="/sops" back={t("sops.back")} />;
   }
   if (detail.isError) return <ErrorNote error={detail.error} again={() => void detail.refetch()} />;
   if (!detail.data) return <Skeleton active />;

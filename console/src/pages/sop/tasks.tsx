@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Button, Empty, Select, Space } from "antd";
+import { Empty, Select, Space } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -8,7 +8,8 @@ import { useMe } from "../../api/session";
 import { useListState } from "../../ui/list-state";
 import { ErrorNote } from "../../ui/problem";
 import { ScrollTable } from "../../ui/scroll-table";
-import { TASK_STATES, TaskStateTag } from "../../ui/sop-state";
+import { TASK_STATES } from "../../ui/sop-state";
+import { taskColumns } from "../../ui/task-columns";
 import { TaskStory } from "../../ui/task-story";
 import { timeText } from "../../ui/time";
 import type { Progress } from "./progress";
@@ -20,7 +21,7 @@ type Task = Reply<"sops/tasks">["rows"][number];
 export function Tasks({ detail, progress }: { detail: Detail; progress: Progress | undefined }) {
   const { t } = useTranslation();
   const zone = useMe().data?.company?.zone ?? "UTC";
-  const { filters, paging, change } = useListState(["state", "step", "owner"] as const);
+  const { filters, paging, pages, change } = useListState(["state", "step", "owner"] as const);
   const [shown, setShown] = useState<Task>();
   const { id } = detail.card;
   const state = TASK_STATES.find((name) => name === filters.state) ?? null;
@@ -53,21 +54,7 @@ export function Tasks({ detail, progress }: { detail: Detail; progress: Progress
       className: "one-line",
       render: (_: unknown, task: Task) => timeText(task.dueAtMs, zone),
     },
-    {
-      title: t("sops.taskState"),
-      key: "state",
-      render: (_: unknown, task: Task) => <TaskStateTag status={task.status} />,
-    },
-    { title: t("sops.reason"), dataIndex: "reason", key: "reason" },
-    {
-      title: t("actions"),
-      key: "actions",
-      render: (_: unknown, task: Task) => (
-        <Button size="small" onClick={() => setShown(task)}>
-          {t("sops.story")}
-        </Button>
-      ),
-    },
+    ...taskColumns<Task>(t, setShown),
   ];
   return (
     <>
@@ -113,13 +100,7 @@ export function Tasks({ detail, progress }: { detail: Detail; progress: Progress
           dataSource={tasks.data?.rows}
           loading={tasks.isFetching}
           locale={{ emptyText: <Empty description={t("sops.noTasks")} /> }}
-          pagination={{
-            current: paging.pageNo,
-            pageSize: paging.pageSize,
-            total: tasks.data?.total,
-            showTotal: (total) => t("total", { total }),
-            onChange: (page, size) => change({ page: String(page), size: String(size) }),
-          }}
+          pagination={{ ...pages(tasks.data?.total), showTotal: (total) => t("total", { total }) }}
         />
       )}
       <TaskStory task={shown && { id: shown.id, title: shown.groupName }} onClose={() => setShown(undefined)} />

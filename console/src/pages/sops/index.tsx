@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Button, Empty, Input, Select, Space } from "antd";
+import { Button, Empty, Select, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { call } from "../../api/call";
@@ -7,6 +7,7 @@ import { may, useMe } from "../../api/session";
 import { useListState } from "../../ui/list-state";
 import { ErrorNote } from "../../ui/problem";
 import { ScrollTable } from "../../ui/scroll-table";
+import { SearchField } from "../../ui/search-field";
 import { SopState, type Card } from "../../ui/sop-state";
 import { timeText } from "../../ui/time";
 import { Title } from "../../ui/title";
@@ -17,7 +18,7 @@ export function Component() {
   const { t } = useTranslation();
   const me = useMe().data;
   const zone = me?.company?.zone ?? "UTC";
-  const { filters, paging, change } = useListState(["title", "state"] as const);
+  const { filters, paging, pages, change } = useListState(["title", "state"] as const);
   const state = STATES.find((name) => name === filters.state) ?? null;
   const request = { paging, title: filters.title || null, state };
   const sops = useQuery({
@@ -61,14 +62,7 @@ export function Component() {
     <>
       <Title actions={make}>{t("nav.sops")}</Title>
       <Space wrap style={{ marginBottom: 16 }}>
-        <Input.Search
-          key={filters.title}
-          aria-label={t("sops.search")}
-          placeholder={t("sops.search")}
-          defaultValue={filters.title}
-          allowClear
-          onSearch={(title) => change({ title })}
-        />
+        <SearchField label={t("sops.search")} value={filters.title} onSearch={(title) => change({ title })} />
         <Select
           allowClear
           aria-label={t("sops.state")}
@@ -92,13 +86,7 @@ export function Component() {
               <Empty description={isFiltered ? t("sops.noneFound") : t("sops.none")}>{!isFiltered && make}</Empty>
             ),
           }}
-          pagination={{
-            current: paging.pageNo,
-            pageSize: paging.pageSize,
-            total: sops.data?.total,
-            showTotal: (total) => t("total", { total }),
-            onChange: (page, size) => change({ page: String(page), size: String(size) }),
-          }}
+          pagination={{ ...pages(sops.data?.total), showTotal: (total) => t("total", { total }) }}
         />
       )}
     </>

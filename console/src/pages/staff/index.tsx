@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Empty, Flex, Input, Select, Tag, TreeSelect } from "antd";
+import { Empty, Flex, Select, Tag, TreeSelect } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { call, type Reply } from "../../api/call";
@@ -7,6 +7,7 @@ import { useListState } from "../../ui/list-state";
 import { departmentTree, useDepartments } from "../../ui/pick";
 import { ErrorNote } from "../../ui/problem";
 import { ScrollTable } from "../../ui/scroll-table";
+import { SearchField } from "../../ui/search-field";
 import { Title } from "../../ui/title";
 
 type Person = Reply<"staff/list">["rows"][number];
@@ -14,7 +15,7 @@ type Person = Reply<"staff/list">["rows"][number];
 /** Staff by department, as WeCom has them. */
 export function Component() {
   const { t } = useTranslation();
-  const { filters, paging, change } = useListState(["name", "department", "left"] as const);
+  const { filters, paging, pages, change } = useListState(["name", "department", "left"] as const);
   const departments = useDepartments();
   const request = {
     paging,
@@ -60,15 +61,7 @@ export function Component() {
     <>
       <Title>{t("nav.staff")}</Title>
       <Flex wrap gap="small" style={{ marginBottom: 16 }} role="search">
-        <Input.Search
-          key={filters.name}
-          aria-label={t("staff.search")}
-          placeholder={t("staff.search")}
-          style={{ width: 220 }}
-          defaultValue={filters.name}
-          allowClear
-          onSearch={(name) => change({ name })}
-        />
+        <SearchField label={t("staff.search")} width={220} value={filters.name} onSearch={(name) => change({ name })} />
         <TreeSelect
           allowClear
           treeDefaultExpandAll
@@ -97,13 +90,7 @@ export function Component() {
           dataSource={staff.data?.rows}
           loading={staff.isFetching}
           locale={{ emptyText: <Empty description={t(isFiltered ? "staff.noneFound" : "staff.none")} /> }}
-          pagination={{
-            current: paging.pageNo,
-            pageSize: paging.pageSize,
-            total: staff.data?.total,
-            showTotal: (total) => t("total", { total }),
-            onChange: (page, size) => change({ page: String(page), size: String(size) }),
-          }}
+          pagination={{ ...pages(staff.data?.total), showTotal: (total) => t("total", { total }) }}
         />
       )}
     </>

@@ -14,6 +14,7 @@ pub mod callbacks;
 pub mod corps;
 pub mod counters;
 pub mod customers;
+pub mod desk;
 mod error;
 pub mod files;
 pub mod group_tags;

@@ -36,6 +36,7 @@ async fn its_pages_answer_with_strict_headers() {
         ("/healthz", 200, "ok"),
         ("/openapi.json", 200, "3.1.0"),
         ("/page.css", 200, "body"),
+        ("/docs", 200, "Siyu"),
         ("/metrics", 200, ""),
         ("/t/1/1/00", 404, "页面不存在"),
         ("/t/x/y/z", 404, "页面不存在"),

@@ -88,6 +88,7 @@ pub fn statements() -> Vec<&'static store::Statement> {
         corps::sql::ALL,
         counters::ALL,
         customers::sql::ALL,
+        desk::sql::ALL,
         files::sql::ALL,
         group_tags::sql::ALL,
         groups::sql::ALL,

@@ -3,10 +3,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::{HeaderMap, HeaderValue, header::COOKIE};
-use scrm::users::{ERRAND_MS, Token};
+use scrm::{
+    CorpId,
+    desk::SESSION_MS,
+    users::{ERRAND_MS, Token},
+};
 
 const NAME: &str = "siyu_session";
 const ERRAND: &str = "siyu_wecom";
+const DESK: &str = "siyu_desk";
 /// Seven days, as sessions last.
 const MAX_AGE_S: u32 = 7 * 24 * 3_600;
 
@@ -42,6 +47,29 @@ impl Jar {
             format!("{NAME}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}");
         Some(HeaderValue::from_str(&text).expect("hex digits and names are fine in a header"))
     }
+}
+
+/// The cookie of a member of staff on his own pages: his company and his token, for these pages alone.
+pub(crate) fn keep_desk(corp: CorpId, token: &str, is_secure: bool) -> HeaderValue {
+    let secure = if is_secure { "; Secure" } else { "" };
+    let max_age_s = SESSION_MS / 1_000;
+    let text = format!(
+        "{DESK}={corp}.{token}; Path=/h5; HttpOnly; SameSite=Lax; Max-Age={max_age_s}{secure}"
+    );
+    HeaderValue::from_str(&text).expect("digits and names are fine in a header")
+}
+
+/// The browser is to forget it.
+pub(crate) fn forget_desk(is_secure: bool) -> HeaderValue {
+    let secure = if is_secure { "; Secure" } else { "" };
+    let text = format!("{DESK}=; Path=/h5; HttpOnly; SameSite=Lax; Max-Age=0{secure}");
+    HeaderValue::from_str(&text).expect("names are fine in a header")
+}
+
+/// Company and token of such a cookie.
+pub(crate) fn desk(headers: &HeaderMap) -> Option<(CorpId, &str)> {
+    let (corp, token) = value(headers, DESK)?.split_once('.')?;
+    Some((CorpId(corp.parse().ok()?), token))
 }
 
 /// The token that the browser sends.

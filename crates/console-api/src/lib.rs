@@ -13,6 +13,7 @@
 
 mod background;
 mod cookie;
+mod desk;
 mod doctor;
 mod document;
 mod endpoint;

@@ -29,7 +29,7 @@ use tower_http::compression::CompressionLayer;
 use tracing::Instrument as _;
 
 use crate::{
-    Doctor, Endpoint, Needs, Refusal, Visit, cookie, endpoints,
+    Doctor, Endpoint, Needs, Refusal, Visit, cookie, desk, endpoints,
     streams::{self, Exports},
     wecom_sign_in,
 };
@@ -75,7 +75,11 @@ pub fn router(scrm: Scrm, options: Options) -> Router {
     }
     // Streams are not compressed: each line of them is to arrive at once.
     let calls = calls.layer(CompressionLayer::new());
-    calls.merge(wecom_sign_in::router()).merge(streams::router()).with_state(service)
+    calls
+        .merge(desk::router().layer(CompressionLayer::new()))
+        .merge(wecom_sign_in::router())
+        .merge(streams::router())
+        .with_state(service)
 }
 
 async fn no_such_call() -> Response {

@@ -14,6 +14,7 @@ pub mod callbacks;
 pub mod corps;
 pub mod counters;
 pub mod customers;
+pub mod desk;
 mod error;
 pub mod files;
 pub mod group_tags;
@@ -87,6 +88,7 @@ pub fn statements() -> Vec<&'static store::Statement> {
         corps::sql::ALL,
         counters::ALL,
         customers::sql::ALL,
+        desk::sql::ALL,
         files::sql::ALL,
         group_tags::sql::ALL,
         groups::sql::ALL,

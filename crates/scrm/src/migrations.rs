@@ -22,4 +22,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(4, "materials", "0004_materials.sql"),
     migration!(5, "console", "0005_console.sql"),
     migration!(6, "calls", "0006_calls.sql"),
+    migration!(7, "desk", "0007_desk.sql"),
 ];

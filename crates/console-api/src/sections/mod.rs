@@ -20,7 +20,11 @@ mod sync;
 mod users;
 mod wecom;
 
-pub(crate) use self::{groups::WireFilter, library::Shown as ShownFile, sops::staff_names};
+pub(crate) use self::{
+    groups::WireFilter,
+    library::Shown as ShownFile,
+    sops::{WireContent, staff_names},
+};
 
 /// All calls of the console.
 pub fn endpoints() -> &'static [Endpoint] {

@@ -142,29 +142,39 @@ impl Console {
     }
 }
 
+async fn post(
+    router: &Router,
+    path: &str,
+    cookie: &str,
+    body: Value,
+    headers: &[(&str, &str)],
+) -> Reply {
+    let mut request =
+        Request::post(path).header("host", "siyu.example.com").header("cookie", cookie);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(Body::from(body.to_string())).unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body: Value = serde_json::from_slice(&to_bytes(body, usize::MAX).await.unwrap()).unwrap();
+    let code = body["error"]["code"].as_str().unwrap_or_default().to_owned();
+    Reply { status: parts.status.as_u16(), code, body, headers: parts.headers }
+}
+
 impl Browser<'_> {
     async fn call(&mut self, path: &str, body: Value) -> Reply {
         self.call_with(path, body, &[("x-siyu-console", "1")]).await
     }
 
     async fn call_with(&mut self, path: &str, body: Value, headers: &[(&str, &str)]) -> Reply {
-        let mut request = Request::post(format!("/console/api/{path}"))
-            .header("host", "siyu.example.com")
-            .header("cookie", &self.cookie);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let request = request.body(Body::from(body.to_string())).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        if let Some(cookie) = parts.headers.get(SET_COOKIE) {
+        let path = format!("/console/api/{path}");
+        let reply = post(self.router, &path, &self.cookie, body, headers).await;
+        if let Some(cookie) = reply.headers.get(SET_COOKIE) {
             let (pair, _) = cookie.to_str().unwrap().split_once(';').unwrap();
             self.cookie = pair.to_owned();
         }
-        let body: Value =
-            serde_json::from_slice(&to_bytes(body, usize::MAX).await.unwrap()).unwrap();
-        let code = body["error"]["code"].as_str().unwrap_or_default().to_owned();
-        Reply { status: parts.status.as_u16(), code, body, headers: parts.headers }
+        reply
     }
 
     async fn ok(&mut self, path: &str, body: Value) -> Value {

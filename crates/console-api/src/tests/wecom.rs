@@ -13,6 +13,7 @@ use wecom_sim::{Config, Running};
 use super::{Console, PASSWORD};
 use crate::{BACK_PATH, Options};
 
+mod desk;
 mod offers;
 mod refusals;
 
@@ -91,8 +92,13 @@ impl Connected {
 
     /// To WeCom's page and through it, as somebody.
     async fn leave(&self, to: &str, userid: &str) -> Way {
+        self.leave_from("/console/wecom/start", to, userid).await
+    }
+
+    /// The same from the console or from the staff's own pages.
+    async fn leave_from(&self, start: &str, to: &str, userid: &str) -> Way {
         let to = percent_encoding::utf8_percent_encode(to, percent_encoding::NON_ALPHANUMERIC);
-        let reply = self.get(&format!("/console/wecom/start?to={to}"), "", AGENT).await;
+        let reply = self.get(&format!("{start}?to={to}"), "", AGENT).await;
         let errand = cookie(reply.headers(), "siyu_wecom").expect("an errand");
         let page = location(reply.headers());
         assert!(page.starts_with(&format!("{}/wwlogin/sso/login?", self.sim.base_url)), "{page}");

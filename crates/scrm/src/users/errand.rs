@@ -57,15 +57,17 @@ pub struct Errand {
     pub corp: CorpId,
     /// Where the person wants to go afterwards; the caller's own words, kept as they are.
     pub to: String,
+    /// Whether it is about the staff's own pages rather than the console.
+    pub is_for_desk: bool,
     pub(super) ends_at_ms: i64,
 }
 
 impl Errand {
     /// A new one.
-    pub fn begin(scrm: &Scrm, corp: CorpId, to: &str) -> Self {
+    pub fn begin(scrm: &Scrm, corp: CorpId, to: &str, is_for_desk: bool) -> Self {
         let state = hex::encode(scrm.random.bytes::<32>());
         let ends_at_ms = scrm.clock.now_ms() + ERRAND_MS;
-        Self { state, corp, to: to.to_owned(), ends_at_ms }
+        Self { state, corp, to: to.to_owned(), is_for_desk, ends_at_ms }
     }
 
     /// For the browser to keep: hex digits that nobody else can make or read.

@@ -33,6 +33,7 @@ pub use session::{
 };
 #[cfg(any(test, feature = "testing"))]
 pub use totp::code_at;
+pub(crate) use wecom::came_back;
 pub use wecom::{WeComSignInError, sign_in_with_wecom};
 
 /// Where a request of the console comes from.

@@ -90,6 +90,25 @@ pub async fn sign_in_with_wecom(
     (state, code): (&str, &str),
     visitor: &Visitor,
 ) -> Result<Token, WeComSignInError> {
+    let userid = came_back(scrm, errand, (state, code), visitor).await?;
+    let mut tx = scrm.db.begin().await?;
+    let user = user_of(&mut tx, errand.corp, &userid).await?;
+    let who = (user.id, Proof::WeCom);
+    let token = session::begin(&mut tx, scrm, who, Some(errand.corp), visitor).await?;
+    let author = Author { user: user.id, login: user.login, address: visitor.address.clone() };
+    let detail = serde_json::json!({ "by": "wecom" });
+    audit::record(&mut tx, scrm, Some(errand.corp), &author, "sign_in", "", &detail).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// The userid of whoever came back from WeCom's page, in the company of the errand. It counts once.
+pub(crate) async fn came_back(
+    scrm: &Scrm,
+    errand: &Errand,
+    (state, code): (&str, &str),
+    visitor: &Visitor,
+) -> Result<String, WeComSignInError> {
     errand.check(state, scrm.clock.now_ms())?;
     let attempt = match throttle::begin_by_address(scrm, &visitor.address).await? {
         Ok(attempt) => attempt,
@@ -102,16 +121,7 @@ pub async fn sign_in_with_wecom(
         attempt.is_undecided(&mut tx).await?;
         tx.commit().await?;
     }
-    let userid = came?;
-    let mut tx = scrm.db.begin().await?;
-    let user = user_of(&mut tx, errand.corp, &userid).await?;
-    let who = (user.id, Proof::WeCom);
-    let token = session::begin(&mut tx, scrm, who, Some(errand.corp), visitor).await?;
-    let author = Author { user: user.id, login: user.login, address: visitor.address.clone() };
-    let detail = serde_json::json!({ "by": "wecom" });
-    audit::record(&mut tx, scrm, Some(errand.corp), &author, "sign_in", "", &detail).await?;
-    tx.commit().await?;
-    Ok(token)
+    came
 }
 
 /// Committed before WeCom is asked: of two who come with the same state at once, one goes on.

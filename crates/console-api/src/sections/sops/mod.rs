@@ -13,7 +13,7 @@ pub(in crate::sections) use self::{
     wire::WireCard,
 };
 
-pub(crate) use self::look::staff_names;
+pub(crate) use self::{look::staff_names, wire::WireContent};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     [look::endpoints(), plan::endpoints(), acts::endpoints(), tasks::endpoints()]

@@ -231,7 +231,7 @@ impl From<StepTime> for WireTime {
 /// A file of the library. Only its id is looked at in requests.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(in crate::sections) struct WireFile {
+pub(crate) struct WireFile {
     pub id: Id,
     #[serde(default)]
     name: String,
@@ -258,7 +258,7 @@ impl WireFile {
 /// A link as receivers see it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(in crate::sections) struct WireCard {
+pub(crate) struct WireCard {
     title: String,
     url: String,
     #[serde(default)]
@@ -290,7 +290,7 @@ impl WireCard {
 /// One item of a step.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
-pub(super) enum WireContent {
+pub(crate) enum WireContent {
     Text {
         content: String,
     },

@@ -2,13 +2,9 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
-import { CallError } from "./api/call";
+import { isWorthAnotherTry } from "./http";
 import { hasLanguage } from "./i18n";
 import "./main.css";
-
-// What was refused is refused again; only a server that does not answer is asked once more.
-const isWorthAnotherTry = (count: number, error: Error) =>
-  count < 2 && error instanceof CallError && (error.status === 0 || error.status >= 502);
 
 const queries = new QueryClient({
   defaultOptions: { queries: { retry: isWorthAnotherTry, staleTime: 10_000 } },

@@ -1,7 +1,8 @@
 //! His tasks, and what became of them.
 
 use scrm::{
-    corps, desk,
+    corps,
+    desk::{self, DeskTask},
     sop::{Mark, TaskState},
 };
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use super::Desk;
 use crate::{
     Refusal,
     sections::WireContent,
-    wire::{Nothing, Text, Uuid},
+    wire::{Id, Nothing, Text, Uuid},
 };
 
 /// Who is signed in.
@@ -18,6 +19,7 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 pub(super) struct Me {
     name: String,
+    company_id: Id,
     company: String,
     zone: String,
     /// For pages that show days: the server's time.
@@ -29,8 +31,13 @@ pub(super) async fn me(desk: Desk, _: Nothing) -> Result<Me, Refusal> {
     let corp =
         corps::get(&mut *scrm.db.reader().await.map_err(scrm::Error::from)?, desk.session.corp)
             .await?;
-    let zone = corp.zone.name().to_owned();
-    Ok(Me { name: desk.session.name, company: corp.name, zone, now_ms: scrm.clock.now_ms() })
+    Ok(Me {
+        name: desk.session.name,
+        company_id: Id(corp.id.0),
+        company: corp.name,
+        zone: corp.zone.name().to_owned(),
+        now_ms: scrm.clock.now_ms(),
+    })
 }
 
 #[derive(Deserialize)]
@@ -58,6 +65,8 @@ pub(super) struct Tasks {
 #[serde(rename_all = "camelCase")]
 struct Task {
     id: Uuid,
+    /// The notice that told him of it.
+    notice_id: Id,
     /// Tasks with the same message have the same number.
     message: usize,
     title: String,
@@ -69,6 +78,24 @@ struct Task {
     state: &'static str,
     reason: Option<String>,
     finished_at_ms: Option<i64>,
+}
+
+impl From<DeskTask> for Task {
+    fn from(task: DeskTask) -> Self {
+        Self {
+            id: Uuid(task.id),
+            notice_id: Id(task.notice.0),
+            message: task.message,
+            title: task.title,
+            instruction: task.instruction,
+            chat_id: task.chat_id,
+            group_name: task.group_name,
+            due_at_ms: task.due_at_ms,
+            state: state(task.state),
+            reason: task.reason,
+            finished_at_ms: task.finished_at_ms,
+        }
+    }
 }
 
 fn state(state: TaskState) -> &'static str {
@@ -88,19 +115,7 @@ pub(super) async fn tasks(desk: Desk, list: List) -> Result<Tasks, Refusal> {
     };
     let chat_id = list.chat_id.as_ref().map(|Text(chat_id)| &**chat_id);
     let found = desk::tasks(&desk.service.scrm, &desk.session, part, chat_id).await?;
-    let rows = found.into_iter().map(|task| Task {
-        id: Uuid(task.id),
-        message: task.message,
-        title: task.title,
-        instruction: task.instruction,
-        chat_id: task.chat_id,
-        group_name: task.group_name,
-        due_at_ms: task.due_at_ms,
-        state: state(task.state),
-        reason: task.reason,
-        finished_at_ms: task.finished_at_ms,
-    });
-    Ok(Tasks { rows: rows.collect() })
+    Ok(Tasks { rows: found.into_iter().map(Task::from).collect() })
 }
 
 #[derive(Deserialize)]
@@ -112,14 +127,14 @@ pub(super) struct OfTask {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Content {
-    group_name: String,
+    task: Task,
     content: Vec<WireContent>,
 }
 
 pub(super) async fn content(desk: Desk, wanted: OfTask) -> Result<Content, Refusal> {
     let found = desk::content(&desk.service.scrm, &desk.session, &wanted.task_id.0).await?;
     let content = found.content.into_iter().map(WireContent::from).collect();
-    Ok(Content { group_name: found.group_name, content })
+    Ok(Content { task: found.task.into(), content })
 }
 
 #[derive(Deserialize)]

@@ -66,14 +66,14 @@ pub(super) struct Wanted {
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct Medium {
-    media_id: String,
+    /// A media id; for the cover of a link or a mini program its address.
+    medium: String,
 }
 
-/// A file as a medium that WeCom's sendChatMessage takes.
+/// A file as WeCom's page functions take it.
 pub(super) async fn medium(desk: Desk, wanted: Wanted) -> Result<Medium, Refusal> {
     let Wanted { task_id: Uuid(task), file_id: Id(file) } = wanted;
-    let media_id = desk::medium(&desk.service.scrm, &desk.session, &task, FileId(file)).await?;
-    Ok(Medium { media_id })
+    let medium = desk::medium(&desk.service.scrm, &desk.session, &task, FileId(file)).await?;
+    Ok(Medium { medium })
 }

@@ -27,8 +27,8 @@ pub async fn file(
     Ok((file, bytes))
 }
 
-/// The media id of a picture, video or file of one of his tasks, for sendChatMessage; WeCom gets the file if it has
-/// it no more. Errors as [`file`], and what WeCom says.
+/// What WeCom's page functions take for a file of one of his tasks: the media id of a picture, video or file, the
+/// address of a cover. WeCom gets the file if it has it no more. Errors as [`file`], and what WeCom says.
 pub async fn medium(
     scrm: &Scrm,
     session: &DeskSession,
@@ -40,6 +40,8 @@ pub async fn medium(
         ContentItem::Image { file } if file.file_id == id => Some(Use::Image),
         ContentItem::Video { file } if file.file_id == id => Some(Use::Video),
         ContentItem::File { file } if file.file_id == id => Some(Use::File),
+        // The covers of links and mini programs.
+        other if other.file().is_some_and(|file| file.file_id == id) => Some(Use::Address),
         _ => None,
     });
     let need = Need { file: id, what: what.ok_or_else(|| no_file(id))? };

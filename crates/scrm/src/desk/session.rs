@@ -24,6 +24,14 @@ pub struct DeskSession {
     pub(super) digest: [u8; 32],
 }
 
+#[cfg(test)]
+impl DeskSession {
+    /// For tests of what a member of staff does.
+    pub(crate) fn of(corp: CorpId, staff: StaffId, name: &str) -> Self {
+        Self { corp, staff, name: name.to_owned(), digest: [0; 32] }
+    }
+}
+
 /// Begins a session for whom WeCom's code stands for; its token. As [`crate::users::sign_in_with_wecom`], but no user of
 /// the console is needed.
 pub async fn sign_in(

@@ -13,16 +13,28 @@ statements! {
     pub(crate) END = "DELETE FROM desk_sessions WHERE corp_id = $1 AND token_digest = $2";
     /// Tasks of which he was told by hand since $3; $5 = '' means of any group.
     pub(crate) TASKS = "SELECT t.uuid, t.sop_id, t.step_no, t.content_version, t.state, t.due_at_ms, t.reason,
-            t.finished_at_ms, g.chat_id, g.display_name
-        FROM send_batches AS b
-        JOIN sop_tasks AS t ON t.corp_id = b.corp_id AND t.batch_id = b.batch_id
+            t.finished_at_ms, g.chat_id, g.display_name, t.batch_id
+        FROM sop_tasks AS t INDEXED BY sop_tasks_batch
         JOIN customer_groups AS g ON g.corp_id = t.corp_id AND g.group_id = t.group_id
-        WHERE b.corp_id = $1 AND b.owner_id = $2 AND b.mode = 1 AND b.kind = 0 AND b.created_at_ms >= $3
+        WHERE t.corp_id = $1 AND t.batch_id IN (
+                SELECT batch_id FROM send_batches
+                WHERE corp_id = $1 AND owner_id = $2 AND mode = 1 AND kind = 0 AND created_at_ms >= $3)
+            AND (t.state = 1) = $4 AND ($5 = '' OR g.chat_id = $5)
+        ORDER BY t.due_at_ms DESC, t.sop_id, t.step_no, t.group_id
+        LIMIT $6"
+            | "SELECT t.uuid, t.sop_id, t.step_no, t.content_version, t.state, t.due_at_ms, t.reason,
+            t.finished_at_ms, g.chat_id, g.display_name, t.batch_id
+        FROM sop_tasks AS t
+        JOIN customer_groups AS g ON g.corp_id = t.corp_id AND g.group_id = t.group_id
+        WHERE t.corp_id = $1 AND t.batch_id IN (
+                SELECT batch_id FROM send_batches
+                WHERE corp_id = $1 AND owner_id = $2 AND mode = 1 AND kind = 0 AND created_at_ms >= $3)
             AND (t.state = 1) = $4 AND ($5 = '' OR g.chat_id = $5)
         ORDER BY t.due_at_ms DESC, t.sop_id, t.step_no, t.group_id
         LIMIT $6";
     /// One of them, if it is his.
-    pub(crate) TASK = "SELECT t.sop_id, t.step_no, t.content_version, g.display_name
+    pub(crate) TASK = "SELECT t.uuid, t.sop_id, t.step_no, t.content_version, t.state, t.due_at_ms, t.reason,
+            t.finished_at_ms, g.chat_id, g.display_name, t.batch_id
         FROM sop_tasks AS t
         JOIN send_batches AS b ON b.corp_id = t.corp_id AND b.batch_id = t.batch_id
         JOIN customer_groups AS g ON g.corp_id = t.corp_id AND g.group_id = t.group_id

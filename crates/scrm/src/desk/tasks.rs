@@ -6,7 +6,7 @@ use store::{Value, params};
 
 use super::{DeskSession, sql};
 use crate::{
-    Error, PublicId, Scrm, SopId,
+    BatchId, Error, PublicId, Scrm, SopId,
     send::reason_shown,
     sop::{self, Actor, ContentItem, Mark, TaskState},
 };
@@ -30,6 +30,8 @@ pub enum Part {
 pub struct DeskTask {
     /// Its id.
     pub id: PublicId,
+    /// The notice that told him of it.
+    pub notice: BatchId,
     /// Tasks with the same message have the same number.
     pub message: usize,
     /// The SOP's title.
@@ -53,8 +55,8 @@ pub struct DeskTask {
 /// What to send for a task.
 #[derive(Debug, Clone)]
 pub struct DeskContent {
-    /// The group's name.
-    pub group_name: String,
+    /// The task; its message has the number 0.
+    pub task: DeskTask,
     /// One item after another, filled for owner and group.
     pub content: Vec<ContentItem>,
 }
@@ -73,24 +75,7 @@ pub async fn tasks(
     let since_ms = scrm.clock.now_ms() - BACK_MS;
     let (is_open, chat_id) = (part == Part::Open, chat_id.unwrap_or_default());
     let values = params![session.corp, session.staff, since_ms, is_open, chat_id, MAX_TASKS];
-    let read = |row: &store::Row<'_>| {
-        let step: Step = (row.get(1)?, row.get(2)?, row.get(3)?);
-        let reason: Option<String> = row.get(6)?;
-        let task = DeskTask {
-            id: row.get(0)?,
-            message: 0,
-            title: String::new(),
-            instruction: String::new(),
-            state: TaskState::from_column(row.get(4)?)?,
-            due_at_ms: row.get(5)?,
-            reason: reason.map(|code| reason_shown(&code)),
-            finished_at_ms: row.get(7)?,
-            chat_id: row.get(8)?,
-            group_name: row.get(9)?,
-        };
-        Ok((step, task))
-    };
-    let found = reader.query(&sql::TASKS, &values, read).await?;
+    let found = reader.query(&sql::TASKS, &values, task_row).await?;
     let mut steps: HashMap<Step, (usize, sop::Step)> = HashMap::new();
     let mut shown = Vec::with_capacity(found.len());
     for (step, task) in found {
@@ -101,10 +86,35 @@ pub async fn tasks(
             entry.insert((number, read));
         }
         let (message, step) = &steps[&step];
-        let (title, instruction) = (step.title.clone(), step.instruction.clone());
-        shown.push(DeskTask { message: *message, title, instruction, ..task });
+        shown.push(told(task, *message, step));
     }
     Ok(shown)
+}
+
+/// A task without what its step tells of it.
+fn task_row(row: &store::Row<'_>) -> Result<(Step, DeskTask), store::Error> {
+    let step: Step = (row.get(1)?, row.get(2)?, row.get(3)?);
+    let reason: Option<String> = row.get(6)?;
+    let task = DeskTask {
+        id: row.get(0)?,
+        notice: row.get(10)?,
+        message: 0,
+        title: String::new(),
+        instruction: String::new(),
+        state: TaskState::from_column(row.get(4)?)?,
+        due_at_ms: row.get(5)?,
+        reason: reason.map(|code| reason_shown(&code)),
+        finished_at_ms: row.get(7)?,
+        chat_id: row.get(8)?,
+        group_name: row.get(9)?,
+    };
+    Ok((step, task))
+}
+
+/// The task with what its step tells of it.
+fn told(task: DeskTask, message: usize, step: &sop::Step) -> DeskTask {
+    let (title, instruction) = (step.title.clone(), step.instruction.clone());
+    DeskTask { message, title, instruction, ..task }
 }
 
 /// What to send for one of his tasks. [`Error::NotFound`] for another's.
@@ -114,16 +124,12 @@ pub async fn content(
     task: &PublicId,
 ) -> Result<DeskContent, Error> {
     let mut reader = scrm.db.reader().await?;
-    let read = |row: &store::Row<'_>| {
-        let step: Step = (row.get(0)?, row.get(1)?, row.get(2)?);
-        Ok((step, row.get::<String>(3)?))
-    };
     let values = params![session.corp, task, session.staff];
-    let found = reader.query_opt(&sql::TASK, &values, read).await?;
-    let ((sop, step_no, version), group_name) = found.ok_or_else(|| no_task(task))?;
+    let found = reader.query_opt(&sql::TASK, &values, task_row).await?;
+    let ((sop, step_no, version), task) = found.ok_or_else(|| no_task(task))?;
     let step = sop::step(&mut reader, session.corp, sop, step_no, version).await?;
-    let content = sop::filled(&step.content, &session.name, &group_name);
-    Ok(DeskContent { group_name, content })
+    let content = sop::filled(&step.content, &session.name, &task.group_name);
+    Ok(DeskContent { task: told(task, 0, &step), content })
 }
 
 /// Marks some of his tasks, all or none; how many changed. [`Error::NotFound`] when one is another's; otherwise as

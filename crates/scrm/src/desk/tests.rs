@@ -25,7 +25,7 @@ async fn told(test: &TestDb) -> (World, Vec<ListedGroup>) {
 }
 
 fn session(world: &World, staff: StaffId) -> DeskSession {
-    DeskSession { corp: world.corp, staff, name: "小王".to_owned(), digest: [0; 32] }
+    DeskSession::of(world.corp, staff, "小王")
 }
 
 async fn of(world: &World, staff: StaffId, part: Part) -> Vec<DeskTask> {

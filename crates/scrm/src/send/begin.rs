@@ -153,7 +153,7 @@ async fn notice_anew(
     let mut titles: Vec<String> = going.iter().map(|task| task.title.clone()).collect();
     titles.sort_unstable();
     titles.dedup();
-    let url = notice::url(&worker.scrm.rules, worker.corp.id, batch.id, &batch.page_token);
+    let url = notice::desk_url(&worker.scrm.rules, worker.corp.id, batch.id);
     let owner = org::staff_by_ids(tx, worker.corp.id, &[batch.owner]).await?.pop();
     let to = owner.map(|owner| owner.wecom_user_id).unwrap_or_default();
     Ok(notice::body(worker.corp.agent_id, &to, &names, &titles, &url))

@@ -441,7 +441,7 @@ impl Making<'_> {
                 (Mode::Assistant, content, resolve::fingerprint(items))
             }
             Content::Notice { user_id, names, titles } => {
-                let url = notice::url(&scrm.rules, corp.id, id, &token);
+                let url = notice::desk_url(&scrm.rules, corp.id, id);
                 let body = notice::body(corp.agent_id, user_id, names, titles, &url);
                 (Mode::Manual, body.clone(), body)
             }

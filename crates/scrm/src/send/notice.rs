@@ -1,4 +1,5 @@
-//! What the owner of manual tasks gets: a card in WeCom with a link to a page of his groups and content.
+//! What the owner of manual tasks gets: a card in WeCom that leads to them on his own pages; and the page that a leader
+//! sees of them.
 
 use store::params;
 use wecom::app_messages::{self, TextCard};
@@ -16,7 +17,7 @@ pub(super) const N_NAMES: usize = 5;
 /// Characters shown of one name.
 const NAME_CHARS: usize = 30;
 
-/// The page that a notice links to.
+/// What a leader sees of a notice.
 #[derive(Debug)]
 pub struct NoticePage {
     /// Whom the notice is for.
@@ -42,8 +43,13 @@ pub struct PageTask {
     pub reason: Option<String>,
 }
 
-/// The address of a batch's page. The token is what lets its holder in.
-pub(crate) fn url(rules: &Rules, corp: CorpId, batch: BatchId, token: &[u8]) -> String {
+/// Where an owner does the tasks that a notice tells him of: his own pages, which ask WeCom who he is.
+pub(crate) fn desk_url(rules: &Rules, corp: CorpId, batch: BatchId) -> String {
+    format!("{}/h5/notice/{corp}/{batch}", rules.public_url)
+}
+
+/// The address of the page on which a leader sees what a batch is about. The token is what lets its holder in.
+pub(crate) fn page_url(rules: &Rules, corp: CorpId, batch: BatchId, token: &[u8]) -> String {
     format!("{}/t/{corp}/{batch}/{}", rules.public_url, hex::encode(token))
 }
 
@@ -137,8 +143,7 @@ fn plain(text: &str) -> String {
     cut.replace('<', "＜").replace('>', "＞")
 }
 
-/// The page behind a notice's link, or behind a leader's card: what it is about. Nothing for an unknown batch
-/// or a wrong token.
+/// The page behind a leader's card: what it is about. Nothing for an unknown batch or a wrong token.
 pub async fn page(
     scrm: &Scrm,
     corp: CorpId,

@@ -210,11 +210,11 @@ async fn card(
     };
     let body = match kind {
         BatchKind::LeaderReminder => {
-            let url = notice::url(&scrm.rules, corp.id, id, &token);
+            let url = notice::page_url(&scrm.rules, corp.id, id, &token);
             notice::leader_body(corp.agent_id, user, &waiting, &url)
         }
         _ => {
-            let url = notice::url(&scrm.rules, corp.id, about.id, &about.page_token);
+            let url = notice::desk_url(&scrm.rules, corp.id, about.id);
             notice::reminder_body(corp.agent_id, user, &waiting, &url)
         }
     };

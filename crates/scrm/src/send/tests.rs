@@ -12,12 +12,14 @@ mod story;
 use std::collections::HashMap;
 
 use store::{params, testing::TestDb};
-use wecom_sim::{Confirm, Fault, MassState};
+use wecom_sim::{AppMessage, Confirm, Fault, MassState};
 
-use super::{Reminded, hand_over, page};
+use super::{Reminded, hand_over};
 
 use crate::{
-    BatchId, CorpId, MIGRATIONS, Page,
+    BatchId, MIGRATIONS, Page,
+    desk::{self, DeskSession, DeskTask},
+    org,
     sop::{
         self, Actor, Mode, SopFilter, StepTime, TaskState,
         tests::{chats, sop, step, text},
@@ -96,7 +98,7 @@ store::on_both! { MIGRATIONS,
         assert_eq!(entry.text, format!("大家好，我是{}", owner.name));
     }
 
-    async fn a_manual_sop_tells_each_owner_once_and_its_page_shows_what_to_send(test: &TestDb) {
+    async fn a_manual_sop_tells_each_owner_once_and_leads_to_what_to_send(test: &TestDb) {
         let world = with_sop(test, 50, 1_000, Mode::Manual).await;
         world.tick().await;
         world.tick_after(MINUTE_MS).await;
@@ -105,19 +107,10 @@ store::on_both! { MIGRATIONS,
         assert_eq!(notices.len(), 50);
         assert_eq!(world.sim.sim.n_app_messages_suppressed(), 0);
         assert!(notices[0].description.contains("请向 20 个客户群发送"), "{:?}", notices[0]);
-        let (batch, token) = parts_of(&notices[0].url);
-        let shown = page(&world.scrm, world.corp, BatchId(batch), &token).await.unwrap().unwrap();
-        assert_eq!(shown.tasks.len(), 20);
-        let greeting = format!("大家好，我是{}", shown.owner_name);
-        assert_eq!(shown.tasks[0].content, [text(&greeting)]);
-        for (corp, batch, token) in [
-            (world.corp, batch, &token[1..]),
-            (world.corp, batch, &[0; 16][..]),
-            (world.corp, batch + 1, &token[..]),
-            (CorpId(world.corp.0 + 1), batch, &token[..]),
-        ] {
-            assert!(page(&world.scrm, corp, BatchId(batch), token).await.unwrap().is_none());
-        }
+        let (owner, tasks) = told_by(&world, &notices[0]).await;
+        assert_eq!(tasks.len(), 20);
+        let shown = desk::content(&world.scrm, &owner, &tasks[0].id).await.unwrap();
+        assert_eq!(shown.content, [text(&format!("大家好，我是{}", owner.name))]);
         let groups = world.groups().await;
         let ids: Vec<_> = groups.iter().map(|group| group.tasks[0].id).collect();
         let staff = world.sim.sim.staff();
@@ -528,9 +521,21 @@ store::on_both! { MIGRATIONS,
 }
 
 /// The number of the batch and the token in the address of its page.
-fn parts_of(url: &str) -> (i64, Vec<u8>) {
-    let parts: Vec<&str> = url.rsplit('/').take(2).collect();
-    (parts[1].parse().unwrap(), hex::decode(parts[0]).unwrap())
+/// Whom a notice is for, and the tasks that it leads to.
+async fn told_by(world: &World, notice: &AppMessage) -> (DeskSession, Vec<DeskTask>) {
+    let id = notice.url.rsplit('/').next().unwrap().parse().unwrap();
+    let mut tx = world.scrm.db.begin().await.unwrap();
+    let known = std::iter::once(&*notice.touser);
+    let found = org::staff_by_user_ids(&mut tx, world.corp, known).await.unwrap();
+    drop(tx);
+    let member = found.into_values().next().unwrap();
+    let owner = DeskSession::of(world.corp, member.id, &member.name);
+    let mut tasks = Vec::new();
+    for part in [desk::Part::Open, desk::Part::Done] {
+        tasks.extend(desk::tasks(&world.scrm, &owner, part, None).await.unwrap());
+    }
+    tasks.retain(|task| task.notice == BatchId(id));
+    (owner, tasks)
 }
 
 /// The call of a batch that lacks no file.

@@ -1,4 +1,4 @@
-use store::testing::TestDb;
+use store::{params, testing::TestDb};
 use wecom_sim::Fault;
 
 use super::*;
@@ -17,6 +17,10 @@ const PNG: &[u8] = b"\x89PNG\r\n\x1a\n 1";
 const MP4: &[u8] = b"\0\0\0\x18ftypmp42 1";
 const DAY_MS: i64 = 86_400_000;
 const UPLOAD: &str = "media/upload";
+
+store::statements! {
+    PAGE = "SELECT batch_id, page_token FROM send_batches WHERE corp_id = $1";
+}
 
 async fn kept(world: &World, name: &str, bytes: &[u8]) -> FileRef {
     let new = NewFile { name, source_url: "", md5: None };
@@ -185,7 +189,7 @@ store::on_both! { MIGRATIONS,
         assert_eq!((n_messages(&world), world.sim.sim.media().len()), (1, 1));
     }
 
-    async fn a_notices_page_gives_its_own_files_to_holders_of_its_token(test: &TestDb) {
+    async fn a_leaders_page_gives_its_own_files_to_holders_of_its_token(test: &TestDb) {
         let world = World::synced(test, 1, 1).await;
         let (shown, other) = (kept(&world, "a.png", PNG).await, kept(&world, "b.mp4", MP4).await);
         let time = StepTime::At { at_ms: NOW_MS };
@@ -193,9 +197,11 @@ store::on_both! { MIGRATIONS,
         let new = sop(Mode::Manual, chats(&world.groups().await), vec![step]);
         sop::create(&world.scrm, world.corp, new).await.unwrap();
         world.tick().await;
-        let url = world.sim.sim.app_messages()[0].url.clone();
-        let parts: Vec<&str> = url.rsplit('/').take(2).collect();
-        let (token, batch) = (hex::decode(parts[0]).unwrap(), BatchId(parts[1].parse().unwrap()));
+        let mut reader = world.scrm.db.reader().await.unwrap();
+        let read = |row: &store::Row<'_>| Ok((row.get::<BatchId>(0)?, row.get::<Vec<u8>>(1)?));
+        let values = params![world.corp];
+        let (batch, token) = reader.query_opt(&PAGE, &values, read).await.unwrap().unwrap();
+        drop(reader);
         files::delete(&world.scrm, world.corp, shown.file_id).await.unwrap();
         let get = async |token: &[u8], id| {
             page_file(&world.scrm, world.corp, batch, token, id).await.unwrap()

@@ -3,11 +3,11 @@
 use store::{params, testing::TestDb};
 
 use super::{
-    ADD, MINUTE_MS, NOW, fresh, made_up, parts_of, reasons, statuses, with_sop, with_worker,
+    ADD, MINUTE_MS, NOW, fresh, made_up, reasons, statuses, told_by, with_sop, with_worker,
 };
 use crate::{
-    BatchId, MIGRATIONS,
-    send::{self, begin, claim_tick, hand_over, hand_over_tick, page},
+    MIGRATIONS,
+    send::{self, begin, claim_tick, hand_over, hand_over_tick},
     sop::{
         self, Actor, Mode,
         tests::{chats, sop, step},
@@ -155,10 +155,9 @@ store::on_both! { MIGRATIONS,
         world.tick().await;
         let card = world.sim.sim.app_messages().remove(0);
         assert!(card.description.contains("请向 2 个客户群发送"), "{card:?}");
-        let (batch, token) = parts_of(&card.url);
-        let shown = page(&world.scrm, world.corp, BatchId(batch), &token).await.unwrap().unwrap();
-        let open = shown.tasks.iter().filter(|task| task.state == sop::TaskState::HandedOver);
-        assert_eq!((open.count(), shown.tasks.len()), (2, 4));
+        let (_, tasks) = told_by(&world, &card).await;
+        let open = tasks.iter().filter(|task| task.state == sop::TaskState::HandedOver);
+        assert_eq!((open.count(), tasks.len()), (2, 4));
     }
 
     async fn a_card_that_may_have_come_is_sent_again_byte_for_byte(test: &TestDb) {
@@ -171,10 +170,8 @@ store::on_both! { MIGRATIONS,
         assert_eq!(world.sim.sim.app_messages().len(), 1);
         let card = world.sim.sim.app_messages().remove(0);
         assert!(card.description.contains("请向 4 个客户群发送"), "{card:?}");
-        let (batch, token) = parts_of(&card.url);
-        let shown = page(&world.scrm, world.corp, BatchId(batch), &token).await.unwrap().unwrap();
-        let cancelled: Vec<_> = shown
-            .tasks
+        let (_, tasks) = told_by(&world, &card).await;
+        let cancelled: Vec<_> = tasks
             .iter()
             .filter(|task| task.state == sop::TaskState::Cancelled)
             .map(|task| task.reason.as_deref())

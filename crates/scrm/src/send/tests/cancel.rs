@@ -3,10 +3,10 @@
 use store::testing::TestDb;
 use wecom_sim::{Confirm, Fault, MassState};
 
-use super::{ADD, HOUR_MS, MINUTE_MS, made_up, parts_of, reasons, statuses, with_sop, with_worker};
+use super::{ADD, HOUR_MS, MINUTE_MS, made_up, reasons, statuses, told_by, with_sop, with_worker};
 use crate::{
-    BatchId, Error, MIGRATIONS, PublicId,
-    send::{self, begin, claim_tick, events::EventKind, hand_over, page, story, track},
+    Error, MIGRATIONS, PublicId,
+    send::{self, begin, claim_tick, events::EventKind, hand_over, story, track},
     sop::{self, Actor, Mode, TaskState},
     tests::World,
 };
@@ -83,9 +83,9 @@ store::on_both! { MIGRATIONS,
         let card = world.sim.sim.app_messages().remove(0);
         end(&world).await;
         assert_eq!(statuses(&world).await, [(5, 3)].into());
-        let (batch, token) = parts_of(&card.url);
-        let shown = page(&world.scrm, world.corp, BatchId(batch), &token).await.unwrap().unwrap();
-        for task in shown.tasks {
+        let (_, tasks) = told_by(&world, &card).await;
+        assert_eq!(tasks.len(), 3);
+        for task in tasks {
             let reason = task.reason.as_deref();
             assert_eq!((task.state, reason), (TaskState::Cancelled, Some("SOP 已结束")));
         }

@@ -3,10 +3,10 @@
 use store::{params, testing::TestDb};
 use wecom_sim::Fault;
 
-use super::{HOUR_MS, MINUTE_MS, NOW, fresh, page, parts_of, statuses, with_sop, with_worker};
+use super::{HOUR_MS, MINUTE_MS, NOW, fresh, statuses, told_by, with_sop, with_worker};
 use crate::{
-    BatchId, MIGRATIONS,
-    send::{BatchState, Reminded, lease, open, remind, story, track, track_tick},
+    BatchId, CorpId, MIGRATIONS,
+    send::{BatchState, Reminded, lease, open, page, remind, story, track, track_tick},
     sop::{
         self, Actor, Mode,
         tests::{chats, sop, step},
@@ -113,9 +113,7 @@ store::on_both! { MIGRATIONS,
         assert_eq!(cards[1].title, "还有 2 个群待发送");
         assert_eq!(cards[1].touser, cards[0].touser);
         assert_eq!(cards[1].url, cards[0].url, "it leads to the same page");
-        let (batch, token) = parts_of(&cards[1].url);
-        let shown = page(&world.scrm, world.corp, BatchId(batch), &token).await.unwrap().unwrap();
-        assert_eq!(shown.tasks.len(), 3);
+        assert_eq!(told_by(&world, &cards[1]).await.1.len(), 3);
         // WeCom would drop the same card again.
         world.clock.advance(MINUTE_MS);
         assert_eq!(remind_now(&world).await.n_messages, 1);
@@ -230,9 +228,17 @@ store::on_both! { MIGRATIONS,
             let name = &world.groups().await[0].owner_name;
             assert_eq!(cards[0].title, format!("{name} 还有 2 个群未发送"));
             assert_eq!(n_times(&words(&world).await, "leader_told"), 1);
-            let (batch, token) = parts_of(&cards[0].url);
+            let (batch, token) = page_of(&cards[0].url);
             let shown = page(&world.scrm, world.corp, BatchId(batch), &token).await.unwrap().unwrap();
             assert_eq!((&shown.owner_name, shown.tasks.len()), (name, 2), "what he is told of");
+            for (corp, batch, token) in [
+                (world.corp, batch, &token[1..]),
+                (world.corp, batch, &[0; 16][..]),
+                (world.corp, batch + 1, &token[..]),
+                (CorpId(world.corp.0 + 1), batch, &token[..]),
+            ] {
+                assert!(page(&world.scrm, corp, BatchId(batch), token).await.unwrap().is_none());
+            }
         }
     }
 
@@ -249,4 +255,10 @@ store::on_both! { MIGRATIONS,
         assert_eq!(told.len(), 1);
         assert_eq!(told[0].detail, "nobody");
     }
+}
+
+/// The batch and the token of the page that a leader's card leads to.
+fn page_of(url: &str) -> (i64, Vec<u8>) {
+    let parts: Vec<&str> = url.rsplit('/').take(2).collect();
+    (parts[1].parse().unwrap(), hex::decode(parts[0]).unwrap())
 }

@@ -100,8 +100,8 @@ fn of_notices(facts: &Facts, seen: &Seen) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut n_told: HashMap<i64, usize> = HashMap::new();
     for (owner, url) in &seen.notices {
-        // …/t/<corp>/<batch>/<token>
-        let id = url.rsplit('/').nth(1).and_then(|id| id.parse::<i64>().ok());
+        // …/h5/notice/<corp>/<batch>
+        let id = url.rsplit('/').next().and_then(|id| id.parse::<i64>().ok());
         let batch = facts.batches.iter().find(|batch| Some(batch.id) == id);
         match batch {
             Some(batch) if batch.mode == MANUAL && batch.owner.eq_ignore_ascii_case(owner) => {

@@ -48,7 +48,7 @@ impl Run {
             seen: Seen {
                 ledger: [(("wr1".to_owned(), text.clone()), 1)].into(),
                 masses: vec![Mass { text, chat_ids }],
-                notices: vec![("Zhang".to_owned(), "http://here/t/1/8/00".to_owned())],
+                notices: vec![("Zhang".to_owned(), "http://here/h5/notice/1/8".to_owned())],
                 ..Seen::default()
             },
         }
@@ -92,7 +92,7 @@ fn what_was_never_asked_for_is_found() {
     let unknown = ("wr9".to_owned(), mark("S9", 1));
     let seen = |run: &mut Run| run.seen.ledger.extend([(unknown, 1)]);
     assert!(!after(seen).is_empty(), "a message");
-    let url = "http://here/t/1/9/00".to_owned();
+    let url = "http://here/h5/notice/1/9".to_owned();
     assert!(!after(|run| run.seen.notices.push(("zhang".to_owned(), url))).is_empty(), "a notice");
     let other = "li".to_owned();
     assert!(!after(|run| run.seen.notices[0].0 = other).is_empty(), "a notice to another");

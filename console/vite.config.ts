@@ -10,15 +10,21 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      // The console, and the page about the open API.
-      input: ["index.html", "docs.html"],
+      // The console, the page about the open API, and the staff's own pages.
+      input: ["index.html", "docs.html", "h5.html"],
       output: {
         codeSplitting: {
           // What every page needs in few files: dozens of small ones compress worse and cost a request each.
           groups: [
+            // What the staff's own pages need as well, who load no more than they must.
+            {
+              name: "react",
+              test: /node_modules\/(react|react-dom|scheduler|react-router|cookie|set-cookie-parser|@tanstack)\/|src\/http/,
+              priority: 1,
+            },
             {
               name: "base",
-              test: /node_modules\/(react|react-dom|scheduler|react-router|i18next|react-i18next|@tanstack)\//,
+              test: /node_modules\/(i18next|react-i18next)\//,
             },
             {
               name: "house",

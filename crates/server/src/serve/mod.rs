@@ -7,6 +7,7 @@ mod call_log;
 mod callbacks;
 mod console;
 mod docs;
+mod h5;
 mod http;
 mod index;
 mod metrics;

@@ -21,6 +21,7 @@ pub const HOME: &str = concat!(
     "<h1>Siyu 私域</h1><p>企业微信私域运营服务正在运行。</p>",
     "<p lang=\"en\">Siyu is running: customer groups of WeCom, SOPs on them, and the v3 open API.</p>",
     "<ul><li><a href=\"/console\">/console</a> 控制台</li>",
+    "<li><a href=\"/h5/\">/h5</a> 员工的群任务</li>",
     "<li><a href=\"/docs\">/docs</a> 开放接口指南与示例</li>",
     "<li><a href=\"/openapi.json\">/openapi.json</a> 开放接口文档（OpenAPI 3.1）</li>",
     "<li><a href=\"/healthz\">/healthz</a> 运行状态</li></ul></main></body></html>"

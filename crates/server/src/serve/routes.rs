@@ -51,6 +51,7 @@ pub fn router(scrm: &Scrm, settings: &Settings) -> Router {
         .merge(console_api::router(scrm.clone(), console))
         .merge(super::console::router(scrm.clone()))
         .merge(super::docs::router())
+        .merge(super::h5::router())
         .merge(health)
         .merge(callbacks)
         .merge(pages)

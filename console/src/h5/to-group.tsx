@@ -1,0 +1,43 @@
+// From a notice: into the group, or through the mass-send assistant.
+import type { Item, Task } from "./api";
+import { useTexts } from "./language";
+import { canBeShared, shared } from "./messages";
+import { useErrorText } from "./parts";
+import { openGroup, share, type Place } from "./wecom";
+import { useWork } from "./work";
+
+interface Shown {
+  task: Task;
+  content: Item[];
+  place: Place | undefined;
+  problem: Error | null;
+}
+
+export function ToGroup({ task, content, place, problem }: Shown) {
+  const t = useTexts();
+  const errorText = useErrorText();
+  const { isBusy, run } = useWork();
+  if (problem) return <p className="problem">{errorText(problem)}</p>;
+  const isElsewhere = place?.at === "wecom" || (place?.at === "group" && place.chatId !== task.chatId);
+  if (!isElsewhere) return null;
+  return (
+    <section className="to-group">
+      <button type="button" className="main" disabled={isBusy} onClick={() => void run(() => openGroup(task.chatId))}>
+        {t.openGroup}
+      </button>
+      <p className="hint">{t.inGroupNote}</p>
+      {canBeShared(content) && (
+        <>
+          <button
+            type="button"
+            disabled={isBusy}
+            onClick={() => void run(async () => share(task.chatId, await shared(task.id, content)))}
+          >
+            {t.share}
+          </button>
+          <p className="hint">{t.shareNote}</p>
+        </>
+      )}
+    </section>
+  );
+}

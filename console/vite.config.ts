@@ -19,7 +19,7 @@ export default defineConfig({
             // What the staff's own pages need as well, who load no more than they must.
             {
               name: "react",
-              test: /node_modules\/(react|react-dom|scheduler|react-router|cookie|set-cookie-parser|@tanstack)\/|src\/http/,
+              test: /node_modules\/(react|react-dom|scheduler|react-router|cookie|set-cookie-parser|@tanstack)\/|src\/http|vite\/preload-helper/,
               priority: 1,
             },
             {

@@ -1,7 +1,7 @@
 //! Pictures and marketing contents, so that the library has something to choose from.
 
 use scrm::{
-    files::{self, NewFile},
+    files::{self, FileRef, NewFile},
     materials,
     sop::LinkCard,
 };
@@ -13,6 +13,12 @@ const ARTICLE: i64 = 2;
 
 const NEW_ARRIVALS: &[u8] = include_bytes!("pictures/new-arrivals.png");
 const MEMBER_DAY: &[u8] = include_bytes!("pictures/member-day.png");
+
+/// The picture for new arrivals, which is in the library.
+pub async fn new_arrivals(world: &World) -> anyhow::Result<FileRef> {
+    let new = NewFile { name: "本周新品.png", source_url: "", md5: None };
+    Ok(files::keep(&world.scrm, world.corp.id, new, NEW_ARRIVALS).await?.reference())
+}
 
 /// Keeps the pictures and makes the contents that carry them.
 pub async fn put(world: &World) -> anyhow::Result<()> {

@@ -32,6 +32,7 @@ pub async fn print(options: &Options, world: &World) -> anyhow::Result<()> {
          The console, as the user {LOGIN} with the password {PASSWORD}: {base_url}/console/\n\
          With the same password {OPERATOR} and {VIEWER} see one department, {SALES} his own groups; {SALES} can sign in \
          with WeCom too, as {seller}\n\n\
+         What the staff see on the phone, as {seller}: {base_url}/h5/\n\n\
          A page on which you play owners: what they get, what they confirm, what arrives: {simulator_url}/sim/play\n\n\
          The open API, explained and to be tried in the browser: {base_url}/docs (appId {app_id}, appKey {app_key})\n\n\
          The same, signed by the program:\n{list}\n\n\
@@ -68,9 +69,6 @@ pub async fn print(options: &Options, world: &World) -> anyhow::Result<()> {
          curl -sS '{simulator_url}/sim/ledger?limit=3'\n\
          curl -sS {simulator_url}/sim\n"
     );
-    if let Some(url) = page_url(world) {
-        text += &format!("\nThe page on which an owner sees what to send by hand:\n{url}\n");
-    }
     text += "\nCtrl-C ends it; started again it continues.";
     out::line(&text)
 }
@@ -107,13 +105,6 @@ fn newest_chat(world: &World) -> Option<(String, String)> {
 fn waiting_owner(world: &World) -> Option<String> {
     let messages = world.sim.mass_messages();
     messages.into_iter().find(|message| message.state == MassState::Waiting).map(|m| m.sender)
-}
-
-/// Links of an earlier start lead to the port that the server had then.
-fn page_url(world: &World) -> Option<String> {
-    let here = format!("{}/", world.base_url);
-    let messages = world.sim.app_messages();
-    messages.into_iter().map(|message| message.url).find(|url| url.starts_with(&here))
 }
 
 /// Safe as one word of a shell.

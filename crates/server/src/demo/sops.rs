@@ -3,6 +3,7 @@
 //! Each is made under a key: a demo that was killed before it noted what it had made finds the same SOP again.
 
 use scrm::{
+    groups::ListedGroup,
     once::Once,
     sop::{
         self, Actor, Audience, ChosenChat, ContentItem, LinkCard, Mode, NewSop, NewStep, Rule,
@@ -10,11 +11,12 @@ use scrm::{
     },
 };
 
-use super::World;
+use super::{World, library};
 
-/// Groups of the assistant's SOP; those of the other are the first of them.
+/// Groups of the assistant's SOP; those of the other are the first of them, and some more of the seller's.
 const N_ASSISTANT: usize = 60;
 const N_MANUAL: usize = 30;
+const N_MORE_OF_SELLER: usize = 3;
 const HOUR_MS: i64 = 3_600_000;
 /// Title of the assistant's SOP; the printed lines show how far it is.
 pub const ASSISTANT_TITLE: &str = "新品到店";
@@ -29,35 +31,39 @@ pub async fn assistant(world: &World) -> anyhow::Result<i64> {
     let steps = vec![
         step(
             0,
-            vec![
-                text("大家好，我是#员工姓名#，本周新品已到店，欢迎来店体验。"),
-                ContentItem::Link(LinkCard {
-                    title: "本周新品".to_owned(),
-                    url: "https://example.com/new".to_owned(),
-                    summary: "点击查看新品清单".to_owned(),
-                    ..LinkCard::default()
-                }),
-            ],
+            vec![text("大家好，我是#员工姓名#，本周新品已到店，欢迎来店体验。"), new_arrivals()],
         ),
         step(2 * HOUR_MS, vec![text("温馨提醒：到店出示群名片可享九折。")]),
         step(72 * HOUR_MS, vec![text("活动最后一天，欢迎到店。")]),
     ];
-    of_chosen(world, ASSISTANT_TITLE, Mode::Assistant, N_ASSISTANT, steps).await
+    of_chosen(world, ASSISTANT_TITLE, Mode::Assistant, chosen(world, N_ASSISTANT).await?, steps)
+        .await
 }
 
 /// Owners send by hand: on the day of joining, on the third, on the seventh. The number due now.
 pub async fn manual(world: &World) -> anyhow::Result<i64> {
-    let step = |day_no, minute_of_day, content: &str| NewStep {
+    let step = |day_no, minute_of_day, content| NewStep {
         time: StepTime::NthDay { day_no, minute_of_day },
-        content: vec![text(content)],
+        content,
     };
+    let welcome = vec![
+        text("欢迎加入#群名称#，我是#员工姓名#，有问题随时联系我。"),
+        ContentItem::Image { file: library::new_arrivals(world).await? },
+        new_arrivals(),
+    ];
     let steps = vec![
         // The first minute of the day is past: due at once.
-        step(1, 0, "欢迎加入#群名称#，我是#员工姓名#，有问题随时联系我。"),
-        step(3, 10 * 60, "入群第三天：使用中有什么问题吗？"),
-        step(7, 18 * 60 + 30, "入群第七天：欢迎填写满意度问卷。"),
+        step(1, 0, welcome),
+        step(3, 10 * 60, vec![text("入群第三天：使用中有什么问题吗？")]),
+        step(7, 18 * 60 + 30, vec![text("入群第七天：欢迎填写满意度问卷。")]),
     ];
-    of_chosen(world, "入群维护", Mode::Manual, N_MANUAL, steps).await
+    let groups = world.groups_to_reach().await?;
+    // Whose pages the demo names (accounts.rs).
+    let seller = groups.first().map(|group| group.owner_id);
+    let (first, others) = groups.split_at(N_MANUAL.min(groups.len()));
+    let more = others.iter().filter(|group| Some(group.owner_id) == seller);
+    let chosen = first.iter().chain(more.take(N_MORE_OF_SELLER)).map(chosen_chat).collect();
+    of_chosen(world, "入群维护", Mode::Manual, chosen, steps).await
 }
 
 /// Every group that is made from now on is sent to by hand: on its second and on its seventh day.
@@ -86,13 +92,13 @@ pub async fn in_other_states(world: &World) -> anyhow::Result<()> {
     let (scrm, corp, actor) = (&world.scrm, world.corp.id, Actor::System);
     let draft = vec![at(10, "会员日预告：本月 18 日到店享九折。"), at(12, "会员日今天开始。")];
     let chosen = chosen(world, N_MANUAL).await?;
-    let audience = Audience::Chats(chosen);
+    let audience = Audience::Chats(chosen.clone());
     let new = new(world, "会员日预告", Mode::Assistant, SopKind::FixedTimes, audience, draft);
     sop::create(scrm, corp, NewSop { is_draft: true, ..new }).await?;
     let paused = vec![at(1, "周末到店有礼。"), at(5, "周末活动最后一天。")];
-    of_chosen(world, "周末活动", Mode::Assistant, N_MANUAL, paused).await?;
+    of_chosen(world, "周末活动", Mode::Assistant, chosen.clone(), paused).await?;
     let ended = vec![at(2, "夏季清仓，全场五折。")];
-    of_chosen(world, "夏季清仓", Mode::Assistant, N_MANUAL, ended).await?;
+    of_chosen(world, "夏季清仓", Mode::Assistant, chosen, ended).await?;
     if let Some(id) = world.sop("周末活动").await? {
         sop::pause(scrm, corp, &id, actor).await?;
     }
@@ -102,15 +108,14 @@ pub async fn in_other_states(world: &World) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// An SOP over the newest groups; how many of them.
+/// An SOP over some groups; how many of them.
 async fn of_chosen(
     world: &World,
     title: &'static str,
     mode: Mode,
-    n_groups: usize,
+    chosen: Vec<ChosenChat>,
     steps: Vec<NewStep>,
 ) -> anyhow::Result<i64> {
-    let chosen = chosen(world, n_groups).await?;
     if chosen.is_empty() {
         return Ok(0);
     }
@@ -126,10 +131,11 @@ async fn of_chosen(
 
 /// The newest groups whose owners can send.
 async fn chosen(world: &World, n_groups: usize) -> anyhow::Result<Vec<ChosenChat>> {
-    let groups = world.groups_to_reach().await?.into_iter().take(n_groups);
-    let chosen =
-        groups.map(|group| ChosenChat { chat_id: group.chat_id, owner: Some(group.owner_id) });
-    Ok(chosen.collect())
+    Ok(world.groups_to_reach().await?.iter().take(n_groups).map(chosen_chat).collect())
+}
+
+fn chosen_chat(group: &ListedGroup) -> ChosenChat {
+    ChosenChat { chat_id: group.chat_id.clone(), owner: Some(group.owner_id) }
 }
 
 fn new(
@@ -154,6 +160,15 @@ fn new(
         actor: Actor::System,
         once: Some(Once { app_no, call: "demo", key, digest: [0; 32] }),
     }
+}
+
+fn new_arrivals() -> ContentItem {
+    ContentItem::Link(LinkCard {
+        title: "本周新品".to_owned(),
+        url: "https://example.com/new".to_owned(),
+        summary: "点击查看新品清单".to_owned(),
+        ..LinkCard::default()
+    })
 }
 
 fn text(content: &str) -> ContentItem {

@@ -22,7 +22,7 @@ const router = createBrowserRouter(
     { path: "/sign-in", element: <SignInPage /> },
     { path: "*", element: <Navigate to="/" replace /> },
   ],
-  { basename: "/h5" },
+  { basename: "/h5/" },
 );
 
 let isLeaving = false;

@@ -18,7 +18,7 @@ use scrm::{
     CorpId, Scrm,
     corps::{self, Corp},
     desk,
-    users::{self, Browser, Errand, WeComSignInError},
+    users::{self, Browser, DESK_STATE, Errand, WeComSignInError},
 };
 use serde::Deserialize;
 
@@ -115,7 +115,8 @@ async fn come_back(
     let (parts, _) = request.into_parts();
     let errand = cookie::errand(&parts.headers).and_then(|kept| Errand::unsealed(scrm, kept));
     let to = errand.as_ref().map_or("/", |errand| &errand.to);
-    let is_for_desk = errand.as_ref().is_some_and(|errand| errand.is_for_desk);
+    let is_for_desk =
+        errand.as_ref().map_or(answer.state.starts_with(DESK_STATE), |errand| errand.is_for_desk);
     let visitor = service.visitor(&parts);
     let pair = (&*answer.state, &*answer.code);
     let signed_in = match &errand {

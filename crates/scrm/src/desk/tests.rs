@@ -1,10 +1,11 @@
 //! What one owner sees and marks of his tasks by hand, and nobody else.
 
 use store::testing::TestDb;
+use wecom::tickets;
 
-use super::{DeskSession, DeskTask, Part, content, mark, tasks};
+use super::{DeskSession, DeskTask, Part, content, mark, proof, tasks};
 use crate::{
-    Error, MIGRATIONS, StaffId,
+    Error, MIGRATIONS, StaffId, corps,
     groups::ListedGroup,
     sop::{
         self, ContentItem, Mark, Mode, StepTime, TaskState,
@@ -84,5 +85,17 @@ store::on_both! { MIGRATIONS,
         }), "{told:?}");
         let again = mark(&world.scrm, &me, &[own[0].id], Mark::Sent).await.unwrap();
         assert_eq!(again, 0, "twice is once");
+    }
+
+    async fn config_is_signed_by_the_companys_ticket_and_agent_config_by_the_apps(test: &TestDb) {
+        let world = World::synced(test, 1, 1).await;
+        let me = session(&world, world.groups().await[0].owner_id);
+        let url = format!("{}/h5/group", world.scrm.rules.public_url);
+        let found = proof(&world.scrm, &me, &format!("{url}#wechat_redirect")).await.unwrap();
+        let client = corps::client(&world.scrm, world.corp).await.unwrap();
+        let sign = |ticket: &str| tickets::signature(ticket, &found.nonce, found.timestamp_s, &url);
+        assert_eq!(found.corp_signature, sign(&tickets::corp_ticket(&client).await.unwrap()));
+        assert_eq!(found.agent_signature, sign(&tickets::agent_ticket(&client).await.unwrap()));
+        assert_eq!(world.sim.sim.n_calls("get_jsapi_ticket"), 1, "tickets are kept");
     }
 }

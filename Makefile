@@ -2,7 +2,7 @@
 
 DEMO_ARGS ?=
 
-.PHONY: help demo console test test-console screenshots crash-test lint lint-console fmt deny bench bench-console bench-quick bench-smoke
+.PHONY: help demo console test test-console screenshots crash-test lint lint-console fmt deny bench bench-console bench-h5 bench-quick bench-smoke
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -12,7 +12,7 @@ demo: console ## build, and show everything with a simulated company (DEMO_ARGS=
 	@exec "$${CARGO_TARGET_DIR:-target}/debug/siyu" demo --data ./demo-data $(DEMO_ARGS)
 
 # Built when its sources changed, and only then; the program takes it in when it is built itself.
-CONSOLE_SOURCES := $(shell find console/src console/scripts docs/api/samples -type f) console/index.html console/docs.html \
+CONSOLE_SOURCES := $(shell find console/src console/scripts docs/api/samples -type f) $(wildcard console/*.html) \
 	console/vite.config.ts console/tsconfig.json console/package.json docs/api/console.json docs/api/guide.md docs/api/guide.zh-CN.md
 
 console: console/dist/.built ## build the console, which the program takes in
@@ -69,11 +69,16 @@ bench: ## measure; takes half an hour
 	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" sop-idle
 	"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" sop-edit
 	$(MAKE) bench-console
+	$(MAKE) bench-h5
 	scripts/with-postgres sh -c '"$${CARGO_TARGET_DIR:-target}/release/siyu-bench" groups --postgres "$$DATABASE_URL"'
 
 bench-console: console ## the console in a browser, with a million groups, and an export of 100,000
 	cargo build --locked --release --bin siyu --bin siyu-bench
 	scripts/with-chromium "$${CARGO_TARGET_DIR:-target}/release/siyu-bench" console
+
+bench-h5: console ## the staff's pages in a browser, on a slow phone
+	cargo build --locked --release --bin siyu
+	SIYU="$${CARGO_TARGET_DIR:-$(CURDIR)/target}/release/siyu" scripts/with-chromium node console/bench/h5.mjs
 
 bench-quick: ## the list of a million groups, in three minutes once its data is made; fails when a limit is missed
 	@cargo build --locked --release --bin siyu --bin siyu-bench

@@ -1,35 +1,47 @@
 import { useState } from "react";
 import type { Outcome, Task } from "./api";
+import { Confirm } from "./dialog";
 import { WhyImpossible } from "./impossible";
 import { useTexts } from "./language";
 
 interface Marking {
   task: Task;
+  /** Whether something was copied or sent from the page. */
+  isTouched: boolean;
   isPending: boolean;
   done: (outcome: Outcome, told: string) => void;
 }
 
 /** At the foot of a task, where the thumb is: what became of it. */
-export function MarkBar({ task, isPending, done }: Marking) {
+export function MarkBar({ task, isTouched, isPending, done }: Marking) {
   const t = useTexts();
-  const [isAsking, setIsAsking] = useState(false);
+  const [asks, setAsks] = useState<"why" | "really" | null>(null);
+  const close = () => setAsks(null);
+  // A mark cannot be taken back, and a thumb slips.
+  const sent = () => done({ outcome: "sent" }, t.marked);
   const isOpen = task.state === "handed";
   if (!isOpen && task.state !== "expired") return null;
   return (
     <footer className="bar">
       {isOpen && (
-        <button type="button" disabled={isPending} onClick={() => setIsAsking(true)}>
+        <button type="button" disabled={isPending} onClick={() => setAsks("why")}>
           {t.impossible}
         </button>
       )}
-      <button type="button" className="main" disabled={isPending} onClick={() => done({ outcome: "sent" }, t.marked)}>
+      <button
+        type="button"
+        className="main"
+        disabled={isPending}
+        onClick={() => (isTouched ? sent() : setAsks("really"))}
+      >
         {isOpen ? t.markSent : t.wasSentAfterAll}
       </button>
-      {isAsking && (
+      {asks === "really" && <Confirm ask={t.markUntouchedAsk} onYes={sent} onClose={close} />}
+      {asks === "why" && (
         <WhyImpossible
-          onClose={() => setIsAsking(false)}
+          onClose={close}
           onReason={(reason) => {
-            setIsAsking(false);
+            close();
             done({ outcome: "impossible", reason }, t.markedImpossible);
           }}
         />

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { Link } from "react-router";
 import type { Me, Task } from "./api";
-import { Dialog } from "./dialog";
+import { Confirm } from "./dialog";
 import { useMark } from "./data";
 import { useLanguage } from "./language";
 import { useErrorText, useSay } from "./parts";
@@ -50,7 +50,6 @@ function AllSent({ title, tasks }: { title: string; tasks: Task[] }) {
   const say = useSay();
   const errorText = useErrorText();
   const send = () => {
-    setIsAsking(false);
     const taskIds = tasks.map((task) => task.id);
     mark.mutate(
       { taskIds, outcome: { outcome: "sent" } },
@@ -62,18 +61,7 @@ function AllSent({ title, tasks }: { title: string; tasks: Task[] }) {
       <button type="button" disabled={mark.isPending} onClick={() => setIsAsking(true)}>
         {t.markAllSent(tasks.length)}
       </button>
-      {isAsking && (
-        <Dialog title={t.markAllAsk(title, tasks.length)} onClose={() => setIsAsking(false)}>
-          <div className="buttons">
-            <button type="button" onClick={() => setIsAsking(false)}>
-              {t.cancel}
-            </button>
-            <button type="button" className="main" onClick={send}>
-              {t.really}
-            </button>
-          </div>
-        </Dialog>
-      )}
+      {isAsking && <Confirm ask={t.markAllAsk(title, tasks.length)} onYes={send} onClose={() => setIsAsking(false)} />}
     </>
   );
 }

@@ -1,4 +1,5 @@
 // One message to one group: what to send, how to get it there, and what became of it.
+import { useState } from "react";
 import { useParams, Link } from "react-router";
 import { type Content, type Me } from "./api";
 import { useContent, useMe, usePlace } from "./data";
@@ -53,6 +54,9 @@ interface Shown {
   problem: Error | null;
 }
 
+/** All buttons and links of a task help to send it. */
+const isButton = (target: EventTarget) => target instanceof Element && target.closest("button, a") !== null;
+
 function Task({ me, of: { task, content }, place, problem }: Shown) {
   const { t, language } = useLanguage();
   const items = useSentItems(task.id);
@@ -60,12 +64,15 @@ function Task({ me, of: { task, content }, place, problem }: Shown) {
   const sent = (at: number) => {
     if (items.add(at) === content.length) done.done({ outcome: "sent" }, t.allSent);
   };
+  const [isTouched, setIsTouched] = useState(items.sent.length > 0);
   const isOpen = task.state === "handed";
   const isHere = place?.at === "group" && place.chatId === task.chatId;
+  // Where WeCom does not help, one's hands do.
+  const byHand = problem || place?.at === "browser" ? "copy" : place ? "open" : "look";
   const time = timeText(isOpen ? task.dueAtMs : (task.finishedAtMs ?? task.dueAtMs), me.nowMs, me.zone, language);
   return (
     <>
-      <main className="task">
+      <main className="task" onClick={(event) => setIsTouched(isTouched || isButton(event.target))}>
         <p className="about">
           <strong>{task.title}</strong>
           <span className={`state ${task.state}`}>
@@ -87,7 +94,7 @@ function Task({ me, of: { task, content }, place, problem }: Shown) {
                 item={item}
                 task={task}
                 label={t.nOf(at + 1, content.length)}
-                way={!isOpen || !place ? "look" : isHere ? "send" : place.at === "browser" ? "copy" : "open"}
+                way={!isOpen ? "look" : isHere ? "send" : byHand}
                 isSent={items.sent.includes(at)}
                 onSent={() => sent(at)}
               />
@@ -95,7 +102,7 @@ function Task({ me, of: { task, content }, place, problem }: Shown) {
           ))}
         </ol>
       </main>
-      <MarkBar task={task} {...done} />
+      <MarkBar task={task} isTouched={isTouched} {...done} />
     </>
   );
 }

@@ -29,6 +29,7 @@ export async function start(size = ["--groups", "120", "--staff", "100"]) {
   const text = await ready(program);
   const base = /Siyu is ready: (\S+)/.exec(text)[1];
   const simulator = /(http:\/\/\S+)\/sim\)/.exec(text)[1];
+  const seller = /with WeCom too, as (\S+)/.exec(text)[1];
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   const stop = async () => {
     await browser.close();
@@ -36,7 +37,7 @@ export async function start(size = ["--groups", "120", "--staff", "100"]) {
     await new Promise((resolve) => program.once("exit", resolve));
     rmSync(data, { recursive: true, force: true });
   };
-  return { base, simulator, browser, stop };
+  return { base, simulator, seller, browser, stop };
 }
 
 function ready(program) {

@@ -25,6 +25,7 @@ export function ItemView({ item, task, label, way, isSent, onSent }: Shown) {
         {isSent && <span className="sent"> ✓ {t.sentItem}</span>}
       </p>
       <Look item={item} task={task} />
+      {item.kind === "image" && way !== "send" && <p className="hint">{t.keepImage}</p>}
       {way === "send" && <Send item={item} task={task} isSent={isSent} onSent={onSent} />}
       {(way === "copy" || way === "open") && <ByHand item={item} task={task} canOpen={way === "open"} />}
     </article>
@@ -32,7 +33,6 @@ export function ItemView({ item, task, label, way, isSent, onSent }: Shown) {
 }
 
 function Look({ item, task }: { item: Item; task: Task }) {
-  const t = useTexts();
   switch (item.kind) {
     case "text":
       return <p className="text">{item.content}</p>;
@@ -50,12 +50,7 @@ function Look({ item, task }: { item: Item; task: Task }) {
       );
     }
     case "image":
-      return (
-        <>
-          <img className="picture" src={fileUrl(task.id, item.file)} alt={item.file.name} />
-          <p className="hint">{t.keepImage}</p>
-        </>
-      );
+      return <img className="picture" src={fileUrl(task.id, item.file)} alt={item.file.name} />;
     case "mini_program":
       return (
         <div className="link">

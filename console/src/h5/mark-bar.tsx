@@ -6,6 +6,8 @@ import { useTexts } from "./language";
 
 interface Marking {
   task: Task;
+  /** Whether items are sent from the page, and the last one marks the task by itself. */
+  marksItself: boolean;
   /** Whether something was copied or sent from the page. */
   isTouched: boolean;
   isPending: boolean;
@@ -13,7 +15,7 @@ interface Marking {
 }
 
 /** At the foot of a task, where the thumb is: what became of it. */
-export function MarkBar({ task, isTouched, isPending, done }: Marking) {
+export function MarkBar({ task, marksItself, isTouched, isPending, done }: Marking) {
   const t = useTexts();
   const [asks, setAsks] = useState<"why" | "really" | null>(null);
   const close = () => setAsks(null);
@@ -30,7 +32,7 @@ export function MarkBar({ task, isTouched, isPending, done }: Marking) {
       )}
       <button
         type="button"
-        className="main"
+        className={marksItself ? "" : "main"}
         disabled={isPending}
         onClick={() => (isTouched ? sent() : setAsks("really"))}
       >

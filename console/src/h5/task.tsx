@@ -102,7 +102,7 @@ function Task({ me, of: { task, content }, place, problem }: Shown) {
           ))}
         </ol>
       </main>
-      <MarkBar task={task} isTouched={isTouched} {...done} />
+      <MarkBar task={task} marksItself={isHere} isTouched={isTouched} {...done} />
     </>
   );
 }

@@ -41,7 +41,8 @@ store::on_both! { MIGRATIONS,
         let mut chats: Vec<_> = own.iter().map(|task| &task.chat_id).collect();
         let mut expected: Vec<_> =
             groups.iter().filter(|g| g.owner_id == owner).map(|g| &g.chat_id).collect();
-        (chats.sort(), expected.sort());
+        chats.sort();
+        expected.sort();
         assert_eq!(chats, expected);
         assert!(own.iter().all(|task| task.state == TaskState::HandedOver && task.message == 0));
         let shown = content(&world.scrm, &session(&world, owner), &own[0].id).await.unwrap();

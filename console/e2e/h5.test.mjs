@@ -6,7 +6,7 @@ import { call, faults, signedIn, start } from "./world.mjs";
 
 let world, admin, owners, picture;
 before(async () => {
-  world = await start(["--groups", "120", "--staff", "20"]);
+  world = await start(["--groups", "600", "--staff", "60"]);
   admin = (await signedIn(world)).page;
   owners = await ownersWithGroups(4);
   assert.ok(owners.length >= 5, "owners for each test");
@@ -18,16 +18,29 @@ after(async () => {
 
 const simulator = async (path) => (await fetch(`${world.simulator}/sim/${path}`)).json();
 
-/** Owners whom WeCom lets be told, each with so many groups. */
+/** Owners who can send, each with so many groups; none that was told a moment ago, since that is done once a minute. */
 async function ownersWithGroups(n) {
+  const { entries: messages } = await simulator("mass_messages?limit=100");
   const { entries: notices } = await simulator("app_messages?limit=100");
+  const told = new Set(notices.map((notice) => notice.touser));
   const found = [];
-  for (const userId of new Set(notices.map((notice) => notice.touser))) {
+  for (const userId of new Set(messages.map((message) => message.sender))) {
+    if (told.has(userId)) continue;
     const { entries } = await simulator(`groups?owner=${userId}&limit=50`);
     const groups = entries.filter((group) => !group.dissolved).slice(0, n);
     if (groups.length === n) found.push({ userId, groups });
   }
   return found;
+}
+
+/** What `look` finds, as soon as it finds something. */
+async function until(what, look) {
+  for (let tries = 0; tries < 300; tries++) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`waited in vain for ${what}`);
 }
 
 const TEXT = { kind: "text", content: "#群名称#的朋友，今天到店有礼" };
@@ -47,16 +60,15 @@ async function told(title, { userId, groups }, content) {
     steps: [{ time: { atMs: Date.now() }, content }],
   });
   assert.equal(made.status, 200, made.body);
-  for (;;) {
+  const notice = await until(`the notice of ${title}`, async () => {
     const { entries } = await simulator(`app_messages?touser=${userId}&limit=100`);
-    const notice = entries.find((entry) => entry.description.includes(title));
-    if (notice) return { sopId: JSON.parse(made.body).id, url: notice.url };
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+    return entries.find((entry) => entry.description.includes(title));
+  });
+  return { sopId: JSON.parse(made.body).id, url: notice.url };
 }
 
 // The v3 open API's numbers, which the console shares.
-const STATUS = { 1: "handed", 2: "sent", 3: "failed" };
+const STATUS = { 1: "handed", 2: "sent", 3: "failed", 5: "cancelled" };
 
 /** What became of an SOP's tasks, as the console shows it: each group's name with its state. */
 async function states(sopId) {
@@ -174,6 +186,23 @@ test("the tool bar of a group shows that group's tasks, and sends one item with 
   assert.deepEqual(messages[3].news, { title, link: url, desc: summary, imgUrl: coverUrl });
   assert.deepEqual(await states(sopId), { [here.name]: "sent", [there.name]: "handed" });
   assert.deepEqual(complaints, []);
+});
+
+test("what was taken back while the page was open is not sent", async () => {
+  const owner = owners[4];
+  const [group] = owner.groups;
+  const { sopId } = await told("收回", { ...owner, groups: [group] }, [TEXT]);
+  const app = wecomApp({ entry: "group_chat_tools", chatId: group.chat_id });
+  const { page } = await phone(world, app);
+  await goAs(world, page, owner.userId, "/h5/group");
+  await page.locator(".card", { hasText: "收回" }).locator("li a").click();
+  await page.waitForSelector(".item button");
+  assert.equal((await call(admin, "sops/end", { id: sopId })).status, 200);
+  await until("the end", async () => (await states(sopId))[group.name] === "cancelled");
+  await page.click(".item button");
+  await page.waitForSelector("text=已取消，请勿发送");
+  await page.waitForSelector(".told:has-text('没有发送')");
+  assert.deepEqual(app.of("sendChatMessage"), []);
 });
 
 test("from a notice in WeCom one goes to the group, or hands all of it to the mass-send assistant", async () => {

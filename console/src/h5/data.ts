@@ -1,5 +1,5 @@
 // What the pages ask the server, and WeCom.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import * as api from "./api";
 import { keepCompany } from "./session";
 import { place } from "./wecom";
@@ -24,8 +24,23 @@ export function useTasks(part: api.Part, chatId: string | null, enabled = true) 
   });
 }
 
+const contentOf = (taskId: string) =>
+  queryOptions({ queryKey: ["content", taskId], queryFn: ({ signal }) => api.content(taskId, signal) });
+
 export function useContent(taskId: string) {
-  return useQuery({ queryKey: ["content", taskId], queryFn: ({ signal }) => api.content(taskId, signal) });
+  return useQuery(contentOf(taskId));
+}
+
+/** A task was taken back, or ended otherwise, while its page was open. */
+export class Ended extends Error {}
+
+/** Looks whether a task still waits, and throws `Ended` when it does not; the page shows what it became. */
+export function useStillOpen(taskId: string): () => Promise<void> {
+  const queries = useQueryClient();
+  return async () => {
+    const { task } = await queries.fetchQuery({ ...contentOf(taskId), staleTime: 0 });
+    if (task.state !== "handed") throw new Ended();
+  };
 }
 
 /** Where the page is; asked again whenever one comes back to it, since another chat may be open by then. */

@@ -4,6 +4,7 @@ import { useNavigate } from "react-router";
 import { signOut } from "./api";
 import { useMe } from "./data";
 import { useLanguage } from "./language";
+import { useWork } from "./work";
 
 /** A list with who is signed in above it, and what concerns the whole below. */
 export function Frame({ title, children }: { title: string; children: ReactNode }) {
@@ -11,11 +12,13 @@ export function Frame({ title, children }: { title: string; children: ReactNode 
   const me = useMe();
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const leave = async () => {
-    await signOut();
-    queries.clear();
-    void navigate("/sign-in");
-  };
+  const { isBusy, run } = useWork();
+  const leave = () =>
+    run(async () => {
+      await signOut();
+      queries.clear();
+      void navigate("/sign-in");
+    });
   return (
     <>
       <header>
@@ -30,7 +33,7 @@ export function Frame({ title, children }: { title: string; children: ReactNode 
       <footer>
         <OtherLanguage />
         {me.data && (
-          <button type="button" className="plain" onClick={() => void leave()}>
+          <button type="button" className="plain" disabled={isBusy} onClick={() => void leave()}>
             {t.signOut}
           </button>
         )}

@@ -1,5 +1,6 @@
 // One item of what is to be sent, as it looks, with what a tap can do for it here.
 import { fileUrl, type Item, type Task } from "./api";
+import { useStillOpen } from "./data";
 import { useTexts } from "./language";
 import { chatMessage, linkMessage } from "./messages";
 import { copied, useSay } from "./parts";
@@ -69,8 +70,13 @@ function Look({ item, task }: { item: Item; task: Task }) {
 function Send({ item, task, isSent, onSent }: Omit<Shown, "label" | "way">) {
   const t = useTexts();
   const { isBusy, run } = useWork();
+  const checkIsOpen = useStillOpen(task.id);
   const send = async () => {
-    if (await run(async () => sendToGroup(task.chatId, await chatMessage(task.id, item)))) onSent();
+    const isGone = await run(async () => {
+      await checkIsOpen();
+      await sendToGroup(task.chatId, await chatMessage(task.id, item));
+    });
+    if (isGone) onSent();
   };
   return (
     <button type="button" className={isSent ? "" : "main"} disabled={isBusy} onClick={() => void send()}>

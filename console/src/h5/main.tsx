@@ -6,7 +6,7 @@ import { createBrowserRouter, Navigate, RouterProvider } from "react-router";
 import { isWorthAnotherTry } from "../http";
 import GroupPage from "./group";
 import { LanguageOf } from "./language";
-import { Told } from "./parts";
+import { Broken, Told } from "./parts";
 import { goAndSignIn, isSignedOut } from "./session";
 import SignInPage from "./sign-in";
 import TaskPage from "./task";
@@ -15,12 +15,17 @@ import "./h5.css";
 
 const router = createBrowserRouter(
   [
-    { path: "/", element: <TasksPage /> },
-    { path: "/notice/:companyId/:noticeId", element: <TasksPage /> },
-    { path: "/group", element: <GroupPage /> },
-    { path: "/task/:id", element: <TaskPage /> },
-    { path: "/sign-in", element: <SignInPage /> },
-    { path: "*", element: <Navigate to="/" replace /> },
+    {
+      errorElement: <Broken />,
+      children: [
+        { path: "/", element: <TasksPage /> },
+        { path: "/notice/:companyId/:noticeId", element: <TasksPage /> },
+        { path: "/group", element: <GroupPage /> },
+        { path: "/task/:id", element: <TaskPage /> },
+        { path: "/sign-in", element: <SignInPage /> },
+        { path: "*", element: <Navigate to="/" replace /> },
+      ],
+    },
   ],
   { basename: "/h5/" },
 );

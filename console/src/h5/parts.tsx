@@ -1,6 +1,7 @@
 // Small things that several pages show.
 import { createContext, use, useRef, useState, type ReactNode } from "react";
 import { CallError } from "../http";
+import { Ended } from "./data";
 import { useTexts, useLanguage } from "./language";
 import { isSignedOut } from "./session";
 import { WeComError } from "./wecom";
@@ -9,6 +10,7 @@ export function useErrorText() {
   const { t, language } = useLanguage();
   return (error: unknown): string => {
     if (error instanceof WeComError) return error.text(t);
+    if (error instanceof Ended) return t.ended;
     if (error instanceof CallError) return error.status === 404 ? t.notThere : error.text(language);
     return t.failed;
   };
@@ -26,6 +28,15 @@ export function Problem({ error, retry }: { error: unknown; retry: () => void })
         {t.retry}
       </button>
     </div>
+  );
+}
+
+/** Instead of a page that cannot be drawn. */
+export function Broken() {
+  return (
+    <main>
+      <Problem error={null} retry={() => location.reload()} />
+    </main>
   );
 }
 

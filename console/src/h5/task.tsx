@@ -21,10 +21,15 @@ export default function TaskPage() {
   const back = <Link to={place.data?.at === "group" ? "/group" : "/"}>‹ {t.back}</Link>;
   if (failed) {
     return (
-      <main>
-        <p>{back}</p>
-        <Problem error={failed.error} retry={() => void failed.refetch()} />
-      </main>
+      <>
+        <header>
+          {back}
+          <h1>{t.title}</h1>
+        </header>
+        <main>
+          <Problem error={failed.error} retry={() => void failed.refetch()} />
+        </main>
+      </>
     );
   }
   if (!me.data || !content.data) {

@@ -63,6 +63,7 @@ const zh = {
   group: "当前群的任务",
   notInGroup: "请在客户群的聊天工具栏里打开",
   notInGroupMore: "打开一个客户群，点聊天工具栏里的本应用，就会看到这个群的任务。",
+  ended: "这个任务已结束，没有发送",
   noContext: "企业微信没有说明当前是哪个群",
   otherGroup: "当前打开的是另一个群，没有发送。请切换到任务所在的群。",
   noPermission: "企业微信不允许：请管理员检查应用的可信域名、可见范围和客户联系权限。",
@@ -165,6 +166,7 @@ const en: Texts = {
   group: "Tasks of this group",
   notInGroup: "Open this from the tool bar of a customer group",
   notInGroupMore: "Open a customer group and tap this app in the chat's tool bar to see the tasks of that group.",
+  ended: "This task has ended, nothing was sent",
   noContext: "WeCom did not say which group this is",
   otherGroup: "Another group is open now, nothing was sent. Go to the task's group.",
   noPermission:

@@ -89,11 +89,11 @@ async fn the_printed_lines_work_in_a_shell() {
     demo.line("Siyu is ready: ").await;
     let n_waiting = |groups: &[Value]| n_tasks(groups, 0, 1);
     let waiting_before = n_waiting(&groups(&place).await);
+    let staffs = demo.line("What the staff see on the phone").await;
     let play = demo.line("A page on which you play owners: ").await;
     let (_, play) = play.rsplit_once(' ').unwrap();
     let reply = http().get(play).send().await.unwrap();
     assert!(reply.status() == 200 && reply.text().await.unwrap().contains("扮演群主"));
-    let staffs = demo.line("What the staff see on the phone").await;
     demo.line("The open API").await;
     for start in ["", "body="] {
         lines.push(demo.whole_line(start).await);

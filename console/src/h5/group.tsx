@@ -11,7 +11,7 @@ export default function GroupPage() {
   const [me, place] = [useMe(), usePlace()];
   const chatId = place.data?.at === "group" ? place.data.chatId : null;
   const tasks = useTasks("open", chatId, chatId !== null);
-  const failed = [me, place, tasks].find((asked) => asked.error);
+  const failed = [me, place, tasks].find((asked) => asked.isLoadingError);
   return (
     <Frame title={t.group}>
       {failed ? (

@@ -21,8 +21,13 @@ export function signInUrl(to: string, company: string | null): string {
   return `/h5/wecom/start?${query}`;
 }
 
+/** Whose pages these are: a notice names its company, otherwise that of the last time. */
+function companyOfPage(): string | null {
+  return /^\/notice\/(\d+)\//.exec(here())?.[1] ?? localStorage.getItem(COMPANY);
+}
+
 /** To WeCom's page, which inside WeCom takes no tap. Whoever just came from there has a browser that keeps nothing. */
-export function goAndSignIn(company = localStorage.getItem(COMPANY)) {
+export function goAndSignIn(company = companyOfPage()) {
   const asked = Number(sessionStorage.getItem(ASKED) ?? 0);
   if (Date.now() - asked < TOO_SOON_MS) {
     location.replace(`/h5/sign-in?problem=no_cookie&to=${encodeURIComponent(here())}`);

@@ -17,7 +17,7 @@ export default function TaskPage() {
   const t = useTexts();
   const { id } = useParams();
   const [me, content, place] = [useMe(), useContent(id ?? ""), usePlace()];
-  const failed = [me, content].find((asked) => asked.error);
+  const failed = [me, content].find((asked) => asked.isLoadingError);
   const back = <Link to={place.data?.at === "group" ? "/group" : "/"}>‹ {t.back}</Link>;
   if (failed) {
     return (

@@ -25,7 +25,7 @@ export default function TasksPage() {
   const chosen = TABS.find((tab) => tab === query.get("tab"));
   const open = useTasks("open", null);
   const done = useTasks("done", null, chosen === "done");
-  const failed = [me, open, ...(chosen === "done" ? [done] : [])].find((asked) => asked.error);
+  const failed = [me, open, ...(chosen === "done" ? [done] : [])].find((asked) => asked.isLoadingError);
   if (failed) {
     return (
       <Frame title={t.title}>

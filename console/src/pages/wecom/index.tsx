@@ -11,6 +11,7 @@ import { Connection } from "./connection";
 import { Doctor } from "./doctor";
 import { Events } from "./events";
 import { Receivers } from "./receivers";
+import { StaffPages } from "./staff-pages";
 import "./wecom.css";
 
 export type WeCom = Reply<"wecom/show">;
@@ -33,6 +34,7 @@ export function Component() {
         <Connection wecom={wecom.data} />
         <Doctor />
         <Receivers receivers={wecom.data.receivers} zone={zone} />
+        <StaffPages wecom={wecom.data} />
         <Events events={wecom.data.events} zone={zone} />
       </div>
       {me && isAdding && (

@@ -53,6 +53,10 @@ struct Shown {
     has_contact_secret: bool,
     receivers: Vec<Receiver>,
     events: Vec<Events>,
+    /// Where the staff's own pages are.
+    staff_url: String,
+    /// Their page for the tool bar of a group's chat.
+    tool_bar_url: String,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -95,7 +99,11 @@ struct Events {
 }
 
 fn url(caller: &Caller, kind: ReceiverKind) -> String {
-    let path = callbacks::path(&caller.place.corp.wecom_corp_id, kind);
+    reached_at(caller, &callbacks::path(&caller.place.corp.wecom_corp_id, kind))
+}
+
+/// A path of this server as others reach it.
+fn reached_at(caller: &Caller, path: &str) -> String {
     format!("{}{path}", caller.scrm.rules.public_url.trim_end_matches('/'))
 }
 
@@ -126,6 +134,8 @@ async fn show(caller: Caller, _: Nothing) -> Result<Shown, Refusal> {
         zone: corp.zone.name().to_owned(),
         receivers: receivers.into(),
         events: events.collect(),
+        staff_url: reached_at(&caller, "/h5/"),
+        tool_bar_url: reached_at(&caller, "/h5/group"),
     })
 }
 

@@ -11,7 +11,7 @@ statements! {
         JOIN staff AS p ON p.corp_id = s.corp_id AND p.staff_id = s.staff_id
         WHERE s.corp_id = $1 AND s.token_digest = $2 AND s.ends_at_ms > $3 AND NOT p.is_deleted";
     pub(crate) END = "DELETE FROM desk_sessions WHERE corp_id = $1 AND token_digest = $2";
-    /// Tasks of which he was told by hand since $3; $5 = '' means of any group.
+    /// Tasks of which he was told by hand since $3, or that ended before it came to that; $5 = '' means of any group.
     pub(crate) TASKS = "SELECT t.uuid, t.sop_id, t.step_no, t.content_version, t.state, t.due_at_ms, t.reason,
             t.finished_at_ms, g.chat_id, g.display_name, t.batch_id
         FROM sop_tasks AS t INDEXED BY sop_tasks_batch
@@ -19,7 +19,7 @@ statements! {
         WHERE t.corp_id = $1 AND t.batch_id IN (
                 SELECT batch_id FROM send_batches
                 WHERE corp_id = $1 AND owner_id = $2 AND mode = 1 AND kind = 0 AND created_at_ms >= $3)
-            AND (t.state = 1) = $4 AND ($5 = '' OR g.chat_id = $5)
+            AND t.state IN (1, 2, 3, 4, 5) AND (t.state = 1) = $4 AND ($5 = '' OR g.chat_id = $5)
         ORDER BY t.due_at_ms DESC, t.sop_id, t.step_no, t.group_id
         LIMIT $6"
             | "SELECT t.uuid, t.sop_id, t.step_no, t.content_version, t.state, t.due_at_ms, t.reason,
@@ -29,7 +29,7 @@ statements! {
         WHERE t.corp_id = $1 AND t.batch_id IN (
                 SELECT batch_id FROM send_batches
                 WHERE corp_id = $1 AND owner_id = $2 AND mode = 1 AND kind = 0 AND created_at_ms >= $3)
-            AND (t.state = 1) = $4 AND ($5 = '' OR g.chat_id = $5)
+            AND t.state IN (1, 2, 3, 4, 5) AND (t.state = 1) = $4 AND ($5 = '' OR g.chat_id = $5)
         ORDER BY t.due_at_ms DESC, t.sop_id, t.step_no, t.group_id
         LIMIT $6";
     /// One of them, if it is his.

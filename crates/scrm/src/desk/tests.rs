@@ -7,6 +7,7 @@ use super::{DeskSession, DeskTask, Part, content, mark, proof, tasks};
 use crate::{
     Error, MIGRATIONS, StaffId, corps,
     groups::ListedGroup,
+    send::claim_tick,
     sop::{
         self, ContentItem, Mark, Mode, StepTime, TaskState,
         tests::{chats, sop, step},
@@ -51,6 +52,20 @@ store::on_both! { MIGRATIONS,
         let one = Some(&*own[0].chat_id);
         let of_group = tasks(&world.scrm, &session(&world, owner), Part::Open, one).await.unwrap();
         assert_eq!(of_group, [own[0].clone()]);
+    }
+
+    async fn what_he_was_not_told_of_yet_is_not_his(test: &TestDb) {
+        let world = World::synced(test, 1, 2).await;
+        let groups = world.groups().await;
+        let due = StepTime::At { at_ms: NOW_MS };
+        let new = sop(Mode::Manual, chats(&groups), vec![step(due, "你好")]);
+        sop::create(&world.scrm, world.corp, new).await.unwrap();
+        while claim_tick(&world.scrm, world.corp, "test").await.unwrap() {}
+        for part in [Part::Open, Part::Done] {
+            assert_eq!(of(&world, groups[0].owner_id, part).await, []);
+        }
+        world.tick().await;
+        assert_eq!(of(&world, groups[0].owner_id, Part::Open).await.len(), 2);
     }
 
     async fn another_owners_task_cannot_be_seen_or_marked(test: &TestDb) {

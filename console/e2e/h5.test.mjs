@@ -237,6 +237,20 @@ test("from a notice in WeCom one goes to the group, or hands all of it to the ma
   assert.deepEqual(complaints, []);
 });
 
+test("an app that does not answer is not waited for", async () => {
+  const app = wecomApp({ entry: "group_chat_tools" });
+  const { page, complaints } = await phone(world, app);
+  await goAs(world, page, owners[2].userId, "/h5/group");
+  app.isSilent = true;
+  await page.clock.install();
+  await page.reload();
+  await until("the question", () => app.of("getContext").length > 1 || app.of("agentConfig").length > 1);
+  await page.clock.fastForward(10_000);
+  await page.waitForSelector("text=当前企业微信版本不支持");
+  await page.waitForSelector("button:has-text('重试')");
+  assert.deepEqual(complaints, []);
+});
+
 test("a task of another owner cannot be seen or marked by its id", async () => {
   const [owner, other] = owners.slice(3);
   const { sopId, url } = await told("别人的", { ...owner, groups: [owner.groups[0]] }, [TEXT]);

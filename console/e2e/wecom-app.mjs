@@ -12,6 +12,8 @@ export function wecomApp({ entry, chatId = "" }) {
   const refusals = new Map();
   return {
     calls,
+    /** Whether it never answers, as apps that are too old. */
+    isSilent: false,
     /** May change while a page is open: people do open another chat. */
     chatId,
     /** The next call of this name fails with these words. */
@@ -19,6 +21,7 @@ export function wecomApp({ entry, chatId = "" }) {
     of: (name) => calls.filter((call) => call.name === name).map((call) => call.params),
     answer(name, params) {
       calls.push({ name, params });
+      if (this.isSilent) return new Promise(() => undefined);
       const words = refusals.get(name);
       refusals.delete(name);
       if (words) return { err_msg: `${name}:fail ${words}` };

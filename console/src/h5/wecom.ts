@@ -34,6 +34,8 @@ export class WeComError extends Error {
 /** Whoever uses it thought better of it, which is no error. */
 export class Cancelled extends Error {}
 
+const SILENT_MS = 8_000;
+
 let ready: Promise<typeof Sdk> | undefined;
 
 function sdk(): Promise<typeof Sdk> {
@@ -90,10 +92,20 @@ async function asked<T>(work: (ww: typeof Sdk) => Promise<T>): Promise<T> {
 }
 
 export async function place(): Promise<Place> {
-  if (!isInWeCom) return { at: "browser" };
+  return isInWeCom ? Promise.race([placeInWeCom(), silence()]) : { at: "browser" };
+}
+
+async function placeInWeCom(): Promise<Place> {
   const { entry } = await asked((ww) => ww.getContext());
   if (entry !== "group_chat_tools") return { at: "wecom" };
   return { at: "group", chatId: await currentChat() };
+}
+
+/** The SDK waits for an app that does not answer for ever; people do not. */
+function silence(): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(() => reject(new WeComError("too_old", "no answer")), SILENT_MS);
+  });
 }
 
 async function currentChat(): Promise<string> {

@@ -147,7 +147,8 @@ test("an app is made, and the open API answers it", async () => {
   await go("/apps");
   await page.locator("tr.ant-table-row", { hasText: appId }).locator("text=调用记录").click();
   await page.waitForURL(`**/apps/${appId}/calls`);
-  await page.waitForSelector("tr.ant-table-row");
+  // The address changes before the page does.
+  await page.locator("tr.ant-table-row", { hasText: "getGroupList" }).nth(1).waitFor();
   assert.equal(await page.locator("tr.ant-table-row").count(), 2);
   await page.click("text=只看被拒绝的");
   await page.waitForURL(/refused=1/);

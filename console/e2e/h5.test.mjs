@@ -264,6 +264,8 @@ test("a task of another owner cannot be seen or marked by its id", async () => {
   await page.waitForSelector("text=没有这个任务");
   assert.equal((await ask(page, "content", { taskId })).status, 404);
   assert.equal((await ask(page, "mark", { taskIds: [taskId], outcome: "sent" })).status, 404);
+  await page.goto(`${world.base}/h5/task/xyz`);
+  await page.waitForSelector("text=没有这个任务");
   // The notice of somebody else leads to nothing.
   await page.goto(url);
   await page.waitForSelector("text=今天没有待发送的任务");

@@ -11,8 +11,9 @@ export function useErrorText() {
   return (error: unknown): string => {
     if (error instanceof WeComError) return error.text(t);
     if (error instanceof Ended) return t.ended;
-    if (error instanceof CallError) return error.status === 404 ? t.notThere : error.text(language);
-    return t.failed;
+    if (!(error instanceof CallError)) return t.failed;
+    const isOfNoTask = error.status === 404 || error.field === "taskId";
+    return isOfNoTask ? t.notThere : error.text(language);
   };
 }
 
